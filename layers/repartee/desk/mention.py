@@ -28,7 +28,7 @@ class Reading(BaseModel, frozen=True):
     """Of the sentiment, 0 to 1."""
     intents: tuple[Intent, ...] = ()
     words: tuple[str, ...] = ()
-    """The words that carry meaning, in simplified characters and lower case: topics are counted from them."""
+    """The words that carry meaning, simplified and in lower case: topics are counted from them."""
     reasons: tuple[str, ...] = ()
     """What weighed in, as `what:word` such as `negative:漏水` or `not:没有`."""
 
@@ -66,7 +66,7 @@ class Author(BaseModel, frozen=True):
 class Mention(BaseModel, frozen=True):
     """One post, comment or message about or to the brand, normalised.
 
-    `id` and `conversation` are `channel:opaque`: hashed, since the platform's ids can name a person.
+    `id` and `conversation` are `channel:opaque`, hashed: the platform's ids can name a person.
     """
 
     id: str

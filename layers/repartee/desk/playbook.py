@@ -36,7 +36,7 @@ class Rule(Part):
     risk: Risk = "routine"
     policy: Id = "default"
     joins: Literal["mention", "conversation", "rule"] = "mention"
-    """What an escalation is about: this mention, its conversation, or everything this rule matches."""
+    """What an escalation is about: this mention, its conversation, or all that the rule matches."""
     examples: Examples
 
 

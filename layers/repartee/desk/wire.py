@@ -17,7 +17,7 @@ MAX_NODES = 10_000
 MAX_DIGITS = 64
 
 Secret = Mapping[str, str]
-"""What verifies a channel's webhooks: `platform` and the platform's own fields, such as `secret`."""
+"""What verifies a channel's webhooks: `platform`, and fields of its own such as `secret`."""
 
 Credentials = Mapping[str, str]
 """What lets us post on a channel: `platform`, `account`, a token, and `base`, the API's address."""
@@ -159,7 +159,7 @@ class Item:
 
     def facts(self) -> dict[str, Any]:
         """What is known, as JSON values; the reply token is left out."""
-        known = {}
+        known: dict[str, Any] = {}
         for name, value in asdict(self).items():
             if name == "reply_token" or value is None or value == ():
                 if name == "reply_candidate":
@@ -171,7 +171,7 @@ class Item:
     def identity(self) -> str:
         """What stays the same when the platform reports the same thing again.
 
-        Messages by their own id; what has none (a follow, a location) by event id or by who, what and when.
+        Messages by their own id; what has none (a follow) by event id, or by who, what and when.
         """
         if self.message_id and self.type not in ("status", "reaction"):
             mark = iso(self.edited_at) if self.edited_at else (self.text or "")
@@ -207,7 +207,7 @@ class Delivery:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """The delivery that `to_json` wrote; raises ValueError, KeyError or TypeError for anything else."""
+        """The delivery that `to_json` wrote; ValueError, KeyError or TypeError for anything else."""
         fields = json.loads(text)
         fields["body"] = base64.b64decode(fields["body"], validate=True)
         return cls(**fields)

@@ -53,7 +53,7 @@ class Platform(Protocol):
         ...
 
     def sign_in(self, credentials: Credentials) -> Outbound | None:
-        """The call that fetches a short-lived token; None where the credentials serve as they are."""
+        """The call that fetches a short-lived token; None where none is needed."""
         ...
 
     def signed_in(
