@@ -86,8 +86,6 @@ class Mention(BaseModel, frozen=True):
     delivery: str
     reading: Reading = Reading()
     decision: Decision
-    reply: str = ""
-    """Id of the reply that the decision made, if any."""
 
 
 def opaque(secret: bytes, *parts: str) -> str:

@@ -67,6 +67,8 @@ class Approver(Part):
 
     name: str
     language: Literal["zh-Hans", "zh-Hant", "en", "uk"] = "en"
+    time_zone: str = "UTC"
+    """Name in the IANA database: the times on their pages are in it."""
 
 
 class Watch(Part):
@@ -84,6 +86,8 @@ class Playbook(Part):
     brand: Id
     version: str
     name: str
+    names: tuple[str, ...] = ()
+    """What else people call the brand."""
     languages: tuple[Language, ...]
     """In order of preference: the first is used where a script lacks the author's own."""
     accounts: dict[str, str] = {}

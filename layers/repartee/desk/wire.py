@@ -8,7 +8,7 @@ import json
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple, Self
 
 MAX_BODY = 512 * 1024
@@ -46,6 +46,8 @@ class Answer(NamedTuple):
     status: int = 200
     body: str = ""
     content_type: str = "text/plain; charset=utf-8"
+    delivery: str = ""
+    """Id under which the request was queued, if it was."""
 
 
 class Outbound(NamedTuple):
@@ -207,7 +209,7 @@ class Delivery:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """The delivery that `to_json` wrote; ValueError, KeyError or TypeError for anything else."""
+        """What `to_json` wrote; ValueError, KeyError or TypeError for anything else."""
         fields = json.loads(text)
         fields["body"] = base64.b64decode(fields["body"], validate=True)
         return cls(**fields)
@@ -251,6 +253,13 @@ def iso(moment: datetime) -> str:
     """`moment` in UTC as ISO 8601 with Z, milliseconds only where there are any."""
     text = moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
     return text.replace("+00:00", "Z")
+
+
+def stamp(moment: datetime) -> str:
+    """`moment` in UTC for keys: always with milliseconds, so that text sorts as time does."""
+    return (
+        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
+    )
 
 
 def utf16_length(text: str) -> int:

@@ -1,0 +1,74 @@
+# Every habit of this project. `make` alone lists them.
+PYTHON ?= python3
+STAGE ?= local
+VENVS := .venvs
+TOOLS := $(VENVS)/tools/.done
+DEV := $(VENVS)/dev/.done
+CLOUD := $(VENVS)/cloud/.done
+SAM := $(VENVS)/sam/.done
+UV := $(VENVS)/tools/bin/uv
+BIN := $(VENVS)/dev/bin
+
+# What the host exports for other projects must not reach ours.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format bench build deploy lock clean
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(DEV) $(CLOUD) $(SAM) ## Make the three environments from the locked files
+
+demo: setup ## Play an evening on the local cloud; the stack stays up until Ctrl-C
+	@$(BIN)/repartee demo $(ARGS)
+
+test: setup ## Run all tests, those on the local cloud included
+	@$(BIN)/pytest $(ARGS)
+
+check: setup ## Format, lint, types, template, known vulnerabilities of what we ship
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/cfn-lint template.yaml
+	@$(BIN)/pytest -q tests/unit/test_structure.py tests/unit/test_template.py
+
+format: setup ## Put the code into its form
+	@$(BIN)/ruff check --fix-only -q .
+	@$(BIN)/ruff format .
+
+bench: setup ## Measure against floors and peers in the same run
+	@$(BIN)/python -m bench $(ARGS)
+
+build: $(SAM) ## Build the functions and layers with SAM
+	$(VENVS)/sam/bin/sam build --config-env $(STAGE)
+
+deploy: build ## Deploy to STAGE (staging or production) with your own AWS credentials
+	$(VENVS)/sam/bin/sam deploy --config-env $(STAGE)
+
+lock: $(TOOLS) ## Resolve all dependencies anew and lock them with hashes
+	@for name in tools cloud sam dev; do \
+	  $(UV) pip compile -q --upgrade $(LOCK) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+	@for name in dependencies language; do \
+	  $(UV) pip compile -q --upgrade $(LOCK) -c requirements/dev.txt layers/$$name/requirements.in \
+	    -o layers/$$name/requirements.txt || exit 1; done
+LOCK := --universal --generate-hashes --python-version 3.11 --no-annotate --custom-compile-command "make lock"
+
+clean: ## Remove environments, builds and local state
+	rm -rf $(VENVS) .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(TOOLS): requirements/tools.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Repartee needs Python 3.11 or newer; PYTHON=... names another one."; exit 1; }
+	@echo "Setting up the tools"
+	@$(PYTHON) -m venv --clear $(VENVS)/tools
+	@$(VENVS)/tools/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/tools.txt
+	@touch $@
+
+$(VENVS)/%/.done: requirements/%.txt $(TOOLS)
+	@echo "Setting up $*"
+	@$(UV) venv -q --clear --python "$$($(VENVS)/tools/bin/python -c 'import sys; print(sys.executable)')" $(VENVS)/$*
+	@$(UV) pip install -q --python $(VENVS)/$*/bin/python --require-hashes -r requirements/$*.txt
+	@if [ $* = dev ]; then \
+	  $(UV) pip install -q --python $(VENVS)/dev/bin/python --no-deps --no-build-isolation -e .; fi
+	@touch $@

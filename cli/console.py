@@ -1,0 +1,49 @@
+"""How the command line speaks: tables and progress for people, JSON for programs."""
+
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def show_json(value: Any) -> None:
+    """One JSON value on a line of standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+
+
+def plain(text: str) -> str:
+    """`text` with nothing in it that the terminal or its markup would act on."""
+    return escape("".join(c if c.isprintable() else " " for c in text))
+
+
+@contextmanager
+def quiet_interrupt() -> Iterator[None]:
+    """Ends the block at Ctrl-C or a polite signal, without a trace."""
+
+    def interrupt(number: int, frame: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        err.print()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def fail(message: str) -> NoReturn:
+    """Say what is wrong on standard error, and end with status 2."""
+    err.print(f"[bold red]repartee:[/] {message}", soft_wrap=True)
+    raise typer.Exit(2)

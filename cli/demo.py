@@ -1,0 +1,261 @@
+"""`repartee demo`: an evening at the desk, on the local cloud."""
+
+import json
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import boto3
+import typer
+from rich.table import Table
+
+from cli import console, local, playbook_files, replay, seeding
+from cli.account import Account, Books
+from cli.dead_letters import QUEUES
+from cloud import aws, store
+from desk.mention import Mention
+from desk.playbook import Playbook
+from tests.platforms import Platforms, pretend_platforms
+
+BRAND = "xiaoman"
+EVENING = local.ROOT / "playbooks" / BRAND / "evening.jsonl"
+PORT = 4566
+SAID = 34
+"""Characters of a post that the terminal shows."""
+
+STYLES = {"answer": "green", "escalate": "bold yellow", "record": "dim", "ignore": "dim"}
+SIGNS = {"answer": "answers", "escalate": "asks", "record": "records", "ignore": "leaves"}
+
+
+@dataclass
+class Inbox:
+    """What approvers were sent: a queue that is subscribed to the topic, read by the demo."""
+
+    url: str
+    asked: Counter[str] = field(default_factory=Counter)
+    last: dict[str, str] = field(default_factory=dict)
+    severe: str = ""
+
+    def read(self) -> None:
+        """Take what has come."""
+        while True:
+            answer = aws.sqs().receive_message(QueueUrl=self.url, MaxNumberOfMessages=10)
+            messages = answer.get("Messages", [])
+            if not messages:
+                return
+            for message in messages:
+                body = json.loads(message["Body"])
+                who = body["MessageAttributes"]["approver"]["Value"]
+                self.asked[who] += 1
+                self.last[who] = body["Message"]
+                if body.get("Subject", "").startswith("Repartee: spike"):
+                    self.severe = body["Message"]
+                aws.sqs().delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
+
+
+def demo(
+    minutes: Annotated[
+        float, typer.Option(min=0.2, help="How long the three hours of the evening take.")
+    ] = 1.5,
+    once: Annotated[
+        bool, typer.Option("--once", help="End after the figures instead of staying up.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="Port of the local cloud; 0 for a free one.")] = PORT,
+) -> None:
+    """Play an evening of a tea brand on the local cloud: 300 posts in four languages, one crisis.
+
+    The template is built and deployed by the real SAM CLI, with IAM enforced. Platforms are played
+    by a local server, so nothing leaves this machine. Afterwards the stack stays up until Ctrl-C:
+    open the approver's link, try `repartee hold on`, `repartee replay` and `repartee doctor` from
+    another terminal.
+    """
+    began = time.monotonic()
+
+    def say(text: str) -> None:
+        console.out.print(f"[dim]{time.monotonic() - began:6.1f} s[/]  {text}")
+
+    try:
+        found = playbook_files.load(EVENING.parent)
+        with (
+            local.local_cloud(local.usable(port), local.STATE / "cloud", say) as endpoint,
+            pretend_platforms() as platforms,
+        ):
+            stack = local.deploy(endpoint, say)
+            os.environ.update(stack.environment())
+            inbox = prepare(found, platforms, say)
+            closes = evening(found, stack, platforms, inbox, minutes, say)
+            if not once:
+                say("The desk stays up. Ctrl-C ends it.")
+                with console.quiet_interrupt():
+                    threading.Event().wait()
+            say("Stopping")
+    except (local.LocalCloudError, playbook_files.PlaybookError, replay.BadPosts) as error:
+        console.fail(str(error))
+    if not closes:
+        raise typer.Exit(1)
+
+
+def prepare(playbook: Playbook, platforms: Platforms, say: local.Say) -> Inbox:
+    """Give the stack its brand: playbook, channels with fresh secrets, and somebody to ask."""
+    say(f"Loading the brand {playbook.name}, playbook {playbook.version}")
+    seeding.apply(playbook)
+    for channel, account in playbook.accounts.items():
+        known = platforms.credentials(channel)  # type: ignore[arg-type]
+        token = {**known, "account": account}
+        if channel == "standard":
+            token["url"] = f"{known['base']}/replies"
+        platforms.grant(
+            channel,  # type: ignore[arg-type]
+            account,
+            token.get("token") or token["app_id"],
+            token.get("app_secret", ""),
+        )
+        seeding.put_channel(playbook.brand, channel, seeding.new_hook(channel), token)
+    return subscribe()
+
+
+def subscribe() -> Inbox:
+    """A queue that hears what all approvers are sent."""
+    queue = aws.sqs().create_queue(QueueName="demo-approvers")["QueueUrl"]
+    wanted = aws.sqs().get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
+    arn = wanted["Attributes"]["QueueArn"]
+    topic = os.environ["TOPIC_ARN"]
+    allowed = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    aws.sqs().set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
+    aws.sns().subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    return Inbox(queue)
+
+
+def evening(
+    playbook: Playbook,
+    stack: local.Stack,
+    platforms: Platforms,
+    inbox: Inbox,
+    minutes: float,
+    say: local.Say,
+) -> bool:
+    """Play the evening, show what the desk does as it happens, and its figures at the end.
+
+    True if the account closes and nobody was answered twice.
+    """
+    run, started = replay.run_started()
+    rows = list(replay.read_posts(EVENING, run, started, playbook.accounts))
+    rows = replay.ending_at(rows, started + timedelta(minutes=minutes))
+    length = max(row.at or 0.0 for row in rows)
+    planned = replay.plan(rows, 10, duplicates=0.1, malformed=0.01, seed=7,
+                          speed=length / (minutes * 60))  # fmt: skip
+    say(f"The evening begins: {len(rows)} posts, {len(planned)} deliveries, {minutes:g} minutes")
+    books = Books(BRAND, started, (stack.outputs[dead] for dead, _ in QUEUES.values()))
+    with showing(started, inbox):
+        result = replay.run(planned, stack.outputs["Endpoint"], BRAND, books, lambda *_: None)
+    say("The scan runs every five minutes; this is the one after the evening")
+    scanned = boto3.client("lambda").invoke(FunctionName=stack.outputs["ScanFunction"])
+    bursts = json.load(scanned["Payload"])
+    for _ in range(20):
+        inbox.read()
+        if inbox.severe or not bursts.get(BRAND):
+            break
+        time.sleep(0.5)
+    twice = answered_twice(platforms)
+    console.out.print(figures(result, platforms, inbox, bursts.get(BRAND, 0), twice))
+    links(playbook, inbox)
+    return result.account.closes and not result.refused and not twice
+
+
+@contextmanager
+def showing(started: datetime, inbox: Inbox) -> Iterator[None]:
+    """Print what the desk decides while the block runs."""
+    done = threading.Event()
+
+    def watch() -> None:
+        seen: set[str] = set()
+        while True:
+            last = done.wait(1.0)
+            for row in store.feed(BRAND, started, datetime.now(UTC)):
+                name = row.delivery
+                if isinstance(row, Mention) and name not in seen:
+                    console.out.print(line_of(row))
+                seen.add(name)
+            inbox.read()
+            if last:
+                return
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def line_of(mention: Mention) -> Any:
+    """One line about what was decided for a mention."""
+    decision = mention.decision
+    said = " ".join(mention.text.split())
+    said = said if len(said) <= SAID else f"{said[:SAID]}…"
+    row = Table.grid(padding=(0, 1))
+    for width in (5, 8, 8, 8, 36, 40):
+        row.add_column(width=width, no_wrap=True, overflow="ellipsis")
+    style = STYLES.get(decision.action, "")
+    row.add_row(
+        f"{mention.said_at:%H:%M}", mention.channel, mention.reading.language,
+        f"[{style}]{SIGNS.get(decision.action, decision.action)}[/]",
+        console.plain(said), console.plain(decision.rule or decision.reasons[-1]), 
+    )  # fmt: skip
+    return row
+
+
+def answered_twice(platforms: Platforms) -> int:
+    """How many messages have more than one answer, by the platforms' own lists."""
+    return sum(count - 1 for count in platforms.answered().values() if count > 1)
+
+
+def figures(
+    result: replay.Result, platforms: Platforms, inbox: Inbox, bursts: int, twice: int
+) -> Table:
+    """The evening's figures."""
+    account: Account = result.account
+    table = Table(title="The evening in figures", show_header=False, title_justify="left")
+    for name, value in (
+        ("deliveries received", account.received),
+        ("  answered", account.ends["answered"]),
+        ("  put before a person", account.ends["escalated"]),
+        ("  recorded", account.ends["recorded"]),
+        ("  came a second time", account.ends["duplicate"]),
+        ("  left alone", account.ends["ignored"]),
+        ("  quarantined", account.ends["quarantined"]),
+        ("  in dead letters", account.ends["dead"]),
+        ("  lost", len(account.lost)),
+        ("the account closes", "yes" if account.closes else "NO"),
+        ("answers on the platforms", len(platforms.posted())),
+        ("answered twice", twice),
+        ("topics unusually loud", bursts),
+        ("messages to approvers", inbox.asked.total()),
+        ("webhook answered in, median", f"{result.facts()['answer_ms_median']} ms"),
+    ):
+        table.add_row(str(name), str(value))
+    return table
+
+
+def links(playbook: Playbook, inbox: Inbox) -> None:
+    """Print the approver's link: of the loudest matter, or of the last one."""
+    message = inbox.severe or next(iter(inbox.last.values()), "")
+    if not message:
+        return
+    console.out.print("\n[bold]What an approver got on the phone:[/]")
+    console.out.print(console.plain(message), soft_wrap=True)
+    console.out.print()

@@ -1,0 +1,138 @@
+"""`repartee doctor`: whether an install is well, and what to do where it is not."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import boto3
+import typer
+from rich.table import Table
+
+from cli import console, dead_letters, target
+from cloud import aws, secrets, store
+from desk.control import HEARTBEAT_LIMIT
+
+FEW = 1_000
+"""Messages in a queue from which the doctor worries."""
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at."""
+
+    what: str
+    well: bool
+    words: str
+
+
+def doctor(
+    stack: target.StackName = target.LOCAL_STACK,
+    endpoint: target.Endpoint = "",
+    as_json: console.AsJson = False,
+) -> None:
+    """Look at everything an install needs, and say in words what is wrong. Changes nothing.
+
+    Ends with status 1 if something is not well.
+    """
+    chosen = target.choose(stack, endpoint)
+    findings = list(look(chosen))
+    if as_json:
+        for finding in findings:
+            console.show_json(finding._asdict())
+    else:
+        table = Table("", "what", "found", title=f"{stack}")
+        for finding in findings:
+            sign = "[green]well[/]" if finding.well else "[bold red]LOOK[/]"
+            table.add_row(sign, finding.what, finding.words)
+        console.out.print(table)
+    if not all(finding.well for finding in findings):
+        raise typer.Exit(1)
+
+
+def look(chosen: target.Target) -> Iterator[Finding]:
+    """Everything that the doctor looks at, one finding each."""
+    yield _tried("HTTP API", lambda: _api(chosen))
+    for name in ("DeliveriesQueue", "OutboundQueue", "EscalationsQueue"):
+        yield _tried(name, lambda name=name: _queue(chosen.outputs[name], FEW))  # type: ignore[misc]
+    for dead, _ in dead_letters.QUEUES.values():
+        yield _tried(dead, lambda dead=dead: _queue(chosen.outputs[dead], 1))  # type: ignore[misc]
+    yield _tried("key secret", lambda: (bool(secrets.key()), "readable"))
+    yield _tried("approvers' topic", _topic)
+    brands = store.brands()
+    yield Finding("brands", bool(brands), ", ".join(brands) or "none: `repartee playbook apply`")
+    for brand in brands:
+        yield _tried(f"{brand}: playbook", lambda brand=brand: _playbook(brand))  # type: ignore[misc]
+        yield _tried(f"{brand}: control", lambda brand=brand: _control(brand))  # type: ignore[misc]
+        yield _tried(f"{brand}: waiting", lambda brand=brand: _waiting(brand))  # type: ignore[misc]
+        for channel in _channels(brand):
+            name = f"{brand}: channel {channel}"
+            yield _tried(name, lambda brand=brand, channel=channel: _channel(brand, channel))  # type: ignore[misc]
+
+
+def _tried(what: str, check: Callable[[], tuple[bool, str]]) -> Finding:
+    try:
+        return Finding(what, *check())
+    except (*aws.TROUBLE, store.NoPlaybook, KeyError, ValueError) as error:
+        return Finding(what, False, f"{type(error).__name__}: {error}")
+
+
+def _api(chosen: target.Target) -> tuple[bool, str]:
+    address = f"{chosen.api}/approvals/no-such-token"
+    return target.answers(address), chosen.api
+
+
+def _queue(url: str, limit: int) -> tuple[bool, str]:
+    answer = aws.sqs().get_queue_attributes(
+        QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"]
+    )
+    count = int(answer["Attributes"]["ApproximateNumberOfMessages"])
+    hint = "" if count < limit else ": `repartee dead-letters list`" if limit == 1 else ": too many"
+    return count < limit, f"{count} waiting{hint}"
+
+
+def _topic() -> tuple[bool, str]:
+    from cloud.settings import settings
+
+    pages = boto3.client("sns").get_paginator("list_subscriptions_by_topic")
+    found = [
+        one for page in pages.paginate(TopicArn=settings().topic) for one in page["Subscriptions"]
+    ]
+    pending = sum(1 for one in found if one["SubscriptionArn"] == "PendingConfirmation")
+    words = f"{len(found)} subscriptions, {pending} not confirmed"
+    return bool(
+        found
+    ) and not pending, words if found else "nobody is subscribed: nobody can be asked"
+
+
+def _playbook(brand: str) -> tuple[bool, str]:
+    found = store.playbook(brand)
+    return True, f"version {found.version}, {len(found.rules)} rules, {len(found.scripts)} scripts"
+
+
+def _control(brand: str) -> tuple[bool, str]:
+    control = store.control(brand)
+    if control is None:
+        return False, "missing or unreadable: nothing is sent. `repartee playbook apply` makes it"
+    if control.heartbeat is None or datetime.now(UTC) - control.heartbeat > HEARTBEAT_LIMIT:
+        return False, "the detector is silent: nothing is sent automatically. Is Scan running?"
+    held = ", ".join(hold.scope for hold in control.holds)
+    return True, f"held: {held}" if held else "nothing held, the detector is alive"
+
+
+def _waiting(brand: str) -> tuple[bool, str]:
+    doubts = sum(1 for _ in store.waiting(brand, "unconfirmed"))
+    waiting = sum(1 for _ in store.open_escalations(brand))
+    return True, f"{waiting} open escalations, {doubts} doubtful answers"
+
+
+def _channels(brand: str) -> list[str]:
+    from cloud.settings import settings
+
+    path = f"{settings().parameters}/hooks/{brand}/"
+    pages = boto3.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=path)
+    return sorted(one["Name"].removeprefix(path) for page in pages for one in page["Parameters"])
+
+
+def _channel(brand: str, channel: str) -> tuple[bool, str]:
+    if secrets.credentials(brand, channel) is None:
+        return False, "it hears and cannot speak: no parameter below tokens/"
+    return True, "hears and speaks"

@@ -1,0 +1,94 @@
+"""YAML in which every value knows its line: what a person edits, and wants told where it is wrong.
+
+Only numbers, true, false and null are anything but text: YAML 1.1 would make a truth value of `no`
+and a number of `12:30`. A key that comes twice is a fault, and so is an alias, which could unfold
+without end.
+"""
+
+import re
+from typing import Any, NamedTuple
+
+import yaml
+
+Place = tuple[str | int, ...]
+"""The way to a value from the top, such as `("rules", 3, "query")`."""
+
+
+class Fault(NamedTuple):
+    """What is wrong, on a line that counts from 1."""
+
+    line: int
+    message: str
+
+
+class Lined(NamedTuple):
+    """The value that a text holds, the line of each part of it, and what is wrong with the text."""
+
+    value: Any
+    lines: dict[Place, int]
+    faults: list[Fault]
+
+
+def read(text: str) -> Lined:
+    """The value in `text`, None where it holds none; faults are listed and not raised."""
+    found = Lined({}, {}, [])
+    try:
+        loader = _Loader(text)
+        root = loader.get_single_node()
+        value = _plain(root, (), loader, found) if root else None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        return Lined(None, {}, [Fault(line, f"not YAML: {error.problem or error.context}")])
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        return Lined(
+            None, {}, [Fault(line, f"character U+{error.character:04X} has no place here")]
+        )
+    except RecursionError:
+        return Lined(None, {}, [Fault(1, "nested too deeply")])
+    return found._replace(value=value)
+
+
+class _Loader(yaml.SafeLoader):
+    yaml_implicit_resolvers = {}  # noqa: RUF012
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.get_event().start_mark
+            raise yaml.MarkedYAMLError(problem="* begins an alias: quote it", problem_mark=mark)
+        return super().compose_node(parent, index)
+
+
+for _tag, _pattern, _first in (
+    ("bool", r"true|false", ["t", "f"]),
+    ("int", r"-?(?:0|[1-9][0-9]*)", [*"-0123456789"]),
+    ("float", r"-?(?:0|[1-9][0-9]*)\.[0-9]+", [*"-0123456789"]),
+    ("null", r"null|~|", ["n", "~", ""]),
+):
+    _Loader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_tag}", re.compile(rf"(?:{_pattern})\Z"), _first
+    )
+
+
+def _plain(node: yaml.Node, place: Place, loader: _Loader, found: Lined) -> Any:
+    found.lines.setdefault(place, node.start_mark.line + 1)
+    match node:
+        case yaml.MappingNode():
+            mapping: dict[str, Any] = {}
+            for key_node, value_node in node.value:
+                line = key_node.start_mark.line + 1
+                key = str(key_node.value)
+                if key in mapping:
+                    first = found.lines[(*place, key)]
+                    found.faults.append(Fault(line, f"{key} comes twice, first on line {first}"))
+                    continue
+                found.lines[(*place, key)] = line
+                mapping[key] = _plain(value_node, (*place, key), loader, found)
+            return mapping
+        case yaml.SequenceNode():
+            return [
+                _plain(part, (*place, number), loader, found)
+                for number, part in enumerate(node.value)
+            ]
+    return loader.construct_object(node)

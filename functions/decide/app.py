@@ -1,0 +1,77 @@
+"""HTTPS /approvals/{token}: GET shows a matter to its approver, POST decides it."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from cloud import aws, clock, gateway, matters, queues
+from desk import approval as desk
+from desk import briefing
+from desk.briefing import Case
+from desk.pages.approval import closed, gone, headers, render
+from desk.pages.form import CHOICES, BadForm, Form, Notice, parse_form
+from desk.wire import Answer, Inbound
+
+logger = Logger()
+
+
+def page(status: int, html: str) -> Answer:
+    return Answer(status, html, "text/html; charset=utf-8")
+
+
+def show(case: Case, notice: Notice = "", form: Form | None = None, fresh: bool = False) -> Answer:
+    """The matter as it is stored: to be decided, or what became of it."""
+    now = clock.now()
+    if briefing.is_over(case, now) or fresh:
+        return page(200, closed(briefing.outcome_of(case, now, fresh)))
+    text = form.text if form else (case.reply.text if case.reply else "")
+    reason = form.reason if form else ""
+    view = briefing.view_of(
+        case, now, notice=notice, text=text, reason=reason, **matters.measure(case, text)
+    )
+    return page(400 if notice else 200, render(view))
+
+
+def decide(case: Case, form: Form) -> Answer:
+    """Carry out one decision; what the page then says is what is stored, whoever came first."""
+    if form.action not in CHOICES[case.escalation.matter.kind]:
+        return show(case, "choose", form)
+    measured = matters.measure(case, form.text)
+    reply = case.reply or matters.blank_reply(case)
+    verdict = desk.decide(
+        form.action, form.text, form.seen, form.reason, case.approval, case.escalation, reply,
+        limit=measured["limit"] or 0, length=measured["length"] or 0,
+        token=clock.token(), now=clock.now(),
+    )  # fmt: skip
+    if verdict.refused:
+        logger.info("refused", escalation=case.escalation.id, reason=verdict.outcome)
+        matters.finish(case)
+        return show(case, briefing.notice_of(verdict.outcome), form)
+    done = matters.carry_out(case, verdict)
+    who = case.approval.approver
+    logger.info(verdict.outcome, escalation=case.escalation.id, by=who, done=done)
+    return show(matters.gather(case.approval) or case, fresh=done)
+
+
+def answer(request: Inbound, token: str) -> Answer:
+    found = matters.find(token)
+    case = matters.gather(found) if found else None
+    if case is None:
+        return page(404, gone(briefing.language_for(request.headers.get("accept-language", ""))))
+    if request.method != "POST":
+        return show(case)
+    try:
+        return decide(case, parse_form(request.body))
+    except BadForm as reason:
+        logger.info("bad form", escalation=case.escalation.id, reason=str(reason))
+        return show(case, reason.notice)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    token = (event.get("pathParameters") or {}).get("token", "")
+    try:
+        return gateway.response(answer(gateway.request(event), token), headers())
+    except (*aws.TROUBLE, queues.NotQueued) as trouble:
+        logger.error("not decided", reason=type(trouble).__name__)
+        return gateway.response(Answer(503, "Please try again."))

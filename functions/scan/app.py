@@ -1,0 +1,45 @@
+"""Every five minutes: count topics, and put what is unusually loud before a person."""
+
+from datetime import timedelta
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from cloud import clock, queues, store
+from cloud.settings import settings
+from desk import trends
+from desk.mention import Mention
+
+logger = Logger()
+
+RECOUNTED = timedelta(hours=6)
+"""Counted anew each time, so that late and repeated mentions come out right."""
+PAST = timedelta(days=7)
+
+
+def scan(brand: str) -> int:
+    """Count a brand's windows, escalate its bursts, and only then report that we have looked."""
+    now = clock.now()
+    since = trends.window_start(now - RECOUNTED)
+    playbook = store.playbook(brand)
+    watches = trends.watch_words(playbook)
+    heard = [one for one in store.feed(brand, since, now) if isinstance(one, Mention)]
+    mentions = [one for one in heard if one.decision.action != "ignore"]
+    fresh = trends.count(mentions, watches, since, now)
+    for window in fresh:
+        if window.authors:
+            store.keep_window(brand, window)
+    kept = store.windows(brand, now - PAST, since - timedelta(milliseconds=1))
+    leave = trends.own_names(playbook)
+    found = trends.bursts([*kept, *fresh], mentions, watches, leave, now)
+    matters = [trends.matter_of(burst, playbook, now).model_dump_json() for burst in found]
+    queues.send(settings().escalations_queue, matters)
+    store.beat(brand, now)
+    logger.info("scanned", brand=brand, mentions=len(mentions), bursts=len(found))
+    return len(found)
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    return {brand: scan(brand) for brand in store.brands()}

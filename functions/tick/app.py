@@ -1,0 +1,60 @@
+"""Every minute: make the move that is due on each reply and each escalation."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from cloud import asking, clock, queues, store
+from cloud.settings import settings
+from desk import escalation as desk
+from desk import intake, outbound
+
+logger = Logger()
+
+
+def sweep_reply(brand: str, conversation: str, name: str) -> None:
+    """Expire, queue again, or turn a claim past its lease into a doubt. Never send."""
+    reply = store.reply(brand, conversation, name)
+    if reply is None:
+        return
+    now = clock.now()
+    sweep = outbound.overdue(reply, clock.token(), now)
+    if sweep.then is None or not store.move(reply, sweep.then):
+        return
+    match sweep.queue:
+        case "outbound":
+            queues.send(settings().outbound_queue, [reply.key.model_dump_json()])
+        case "escalations":
+            matter = intake.matter_of_reply(sweep.then, now)
+            queues.send(settings().escalations_queue, [matter.model_dump_json()])
+    logger.info("swept", reply=name, reason=sweep.reason)
+
+
+def sweep_escalation(brand: str, name: str) -> None:
+    """Ask whoever is next."""
+    escalation = store.escalation(brand, name)
+    if escalation is None:
+        return
+    now, matter = clock.now(), escalation.matter
+    reply = store.reply(brand, matter.conversation, matter.reply) if matter.reply else None
+    if reply is not None and desk.moot(escalation, reply.state):
+        by = reply.decided_by
+        end = desk.settled(escalation, "resolved", by, reply.state, clock.token(), now)
+        store.advance(escalation, end)
+        logger.info("settled", escalation=name, reason=f"its reply is {reply.state}")
+    elif move := desk.next_move(escalation, clock.token(), now):
+        seen = reply.fingerprint if reply is not None else ""
+        recorded = asking.ask(escalation, move, seen, store.playbook(brand), now)
+        level = logger.error if move.alarm else logger.info
+        level("unanswered" if move.alarm else "asked", escalation=name, reason=move.reason,
+              recorded=recorded)  # fmt: skip
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> None:
+    for due in store.due(clock.now()):
+        if due.kind == "reply":
+            sweep_reply(due.brand, due.conversation, due.name)
+        else:
+            sweep_escalation(due.brand, due.name)

@@ -1,0 +1,77 @@
+"""Deliveries queue: make each delivery mentions, decide, keep them, and hand on what follows."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from cloud import clock, queues, secrets, store
+from cloud.settings import settings
+from desk import channels, intake, understanding
+from desk.mention import Mention
+from desk.playbook import Playbook
+from desk.wire import BadSignature, Delivery, Undecodable
+
+logger = Logger()
+processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+def process(record: SQSRecord) -> None:
+    """Safe to repeat: SQS may bring a delivery twice, and we may stop half-way."""
+    delivery = Delivery.from_json(record.body)
+    playbook = store.playbook(delivery.brand)
+    secret = secrets.hook(delivery.brand, delivery.channel)
+    if secret is None:
+        return _set_aside(delivery, "quarantined", "its channel is gone")
+    platform = channels.platform(secret["platform"])
+    try:
+        body = platform.clear(delivery.body, secret)
+        items = platform.parse(body, delivery.headers, frozenset(playbook.accounts.values()))
+    except (BadSignature, Undecodable) as reason:
+        return _set_aside(delivery, "quarantined", str(reason))
+    if not items:
+        return _set_aside(delivery, "empty", "it reports nothing")
+    for number, item in enumerate(items):
+        ids = intake.ids_of(item, delivery.brand, delivery.channel, secrets.key())
+        head = store.head(delivery.brand, ids.conversation)
+        reading, decision = understanding.conclude(
+            item, ids, delivery.channel, playbook, taken_over=head.taken, now=clock.now()
+        )
+        new = intake.mention_of(item, ids, delivery, number, secret["platform"], reading, decision)
+        there = store.add_mention(new, delivery.body)
+        if there is not None and there.delivery != new.delivery:
+            store.again(there, new.delivery, new.heard_at)
+        # No early return for what we have seen before: whoever kept it may have stopped right
+        # there. What follows goes by the decision that is stored, and is harmless when repeated.
+        hand_on(there or new, playbook, platform.WINDOW)
+
+
+def hand_on(mention: Mention, playbook: Playbook, window: float | None) -> None:
+    """Make the reply or the matter that a kept mention's decision asks for."""
+    now = clock.now()
+    made = intake.reply_to(mention, clock.token(), now, playbook, window)
+    reply = None if made is None else store.add_reply(made) or made
+    action = mention.decision.action
+    if action == "answer" and reply is not None:
+        queues.send(settings().outbound_queue, [reply.key.model_dump_json()])
+    elif action == "escalate":
+        matter = intake.matter_of(mention, reply, now)
+        queues.send(settings().escalations_queue, [matter.model_dump_json(exclude_defaults=True)])
+    logger.info(action, mention=mention.id, rule=mention.decision.rule)
+
+
+def _set_aside(delivery: Delivery, kind: Any, reason: str) -> None:
+    store.keep_unread(delivery, kind, reason)
+    logger.warning(kind, delivery=delivery.id, reason=reason)
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    return process_partial_response(event, process, processor, context)

@@ -1,0 +1,19 @@
+"""The time, and what nobody can guess."""
+
+import secrets
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The time in UTC."""
+    return datetime.now(UTC)
+
+
+def token() -> str:
+    """128 random bits in hex: names one delivery, or fences one move."""
+    return secrets.token_hex(16)
+
+
+def link_token() -> str:
+    """256 random bits, fit for an address: what an approver's link is made of."""
+    return secrets.token_urlsafe(32)

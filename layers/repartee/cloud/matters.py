@@ -1,0 +1,136 @@
+"""A matter's records: gathering them for a page, and carrying out what was decided on it."""
+
+from typing import TypedDict
+
+from cloud import clock, queues, store
+from cloud.settings import settings
+from desk import escalation as desk
+from desk.approval import Approval, Verdict, token_hash
+from desk.briefing import Case
+from desk.channels import platform
+from desk.control import stop
+from desk.mention import Mention
+from desk.outbound import ANSWER_LIFE, Reply, drafted, reply_id
+from desk.pages.view import Unit
+
+TRIES = 3
+BY_HAND = "by hand"
+"""Label of a reply that an approver wrote where none was proposed."""
+
+
+class Measure(TypedDict):
+    """A text's length, and the longest that its platform takes, in the platform's unit."""
+
+    limit: int | None
+    length: int | None
+    unit: Unit
+
+
+def find(token: str) -> Approval | None:
+    """What a link's token stands for, or None. Only its hash is ever looked up."""
+    return store.approval(token_hash(token))
+
+
+def gather(approval: Approval) -> Case | None:
+    """All that is stored about an approval's matter; None where the matter is gone."""
+    escalation = store.escalation(approval.brand, approval.escalation)
+    if escalation is None:
+        return None
+    matter = escalation.matter
+    brand = approval.brand
+    name = matter.reply or reply_id(matter.channel, matter.mention, BY_HAND)
+    reply = store.reply(brand, matter.conversation, name) if matter.conversation else None
+    talk: list[Mention | Reply] = []
+    if matter.kind == "spike":
+        for example in matter.examples:
+            conversation, name = example.split("|")
+            if found := store.mention(brand, conversation, name):
+                talk.append(found)
+    elif matter.conversation:
+        talk = store.conversation(brand, matter.conversation)
+        talk = [one for one in talk if isinstance(one, Mention) or one.state == "sent"]
+    about = (matter.category,)
+    hold = stop(store.control(brand), matter.channel, about, clock.now(), clock.now())
+    return Case(approval, escalation, store.playbook(brand), reply, talk, hold)
+
+
+def measure(case: Case, text: str) -> Measure:
+    """How long `text` is on the case's platform; no limit where nothing can be sent."""
+    name = _platform(case)
+    if name is None:
+        return Measure(limit=None, length=None, unit="characters")
+    module = platform(name)
+    return Measure(limit=module.TEXT_LIMIT, length=module.length(text), unit=module.UNIT)
+
+
+def blank_reply(case: Case) -> Reply | None:
+    """The reply that an approver writes where none was proposed; None where none can go out."""
+    mention = _mention(case)
+    if mention is None:
+        return None
+    return drafted(mention, "", "pending", clock.token(), clock.now(), ANSWER_LIFE, BY_HAND)
+
+
+def carry_out(case: Case, verdict: Verdict) -> bool:
+    """Store a decision and set going what follows; False if somebody else's came first.
+
+    The reply's move is the decision, since its condition holds the state and the text that were
+    seen. What comes after it is found again by the minute's sweep if we stop here.
+    """
+    if verdict.reply is not None:
+        if case.reply is None:
+            if verdict.reply.state == "ready" and store.add_reply(verdict.reply) is not None:
+                return False
+        elif not store.move(case.reply, verdict.reply):
+            return False
+        if verdict.reply.state == "ready":
+            queues.send(settings().outbound_queue, [verdict.reply.key.model_dump_json()])
+    if verdict.takes_over and case.escalation.matter.conversation:
+        store.take_over(
+            case.approval.brand,
+            case.escalation.matter.conversation,
+            case.approval.approver,
+            clock.now(),
+        )
+    return verdict.escalation is None or _settle(case, verdict.escalation)
+
+
+def finish(case: Case) -> None:
+    """Set going what a decision of this approver's began and did not come to, if anything."""
+    reply = case.reply
+    if reply is None or reply.state != "ready" or reply.decided_by != case.approval.approver:
+        return
+    queues.send(settings().outbound_queue, [reply.key.model_dump_json()])
+    if case.escalation.state != "resolved":
+        end = desk.settled(
+            case.escalation, "resolved", reply.decided_by, "approved", clock.token(), clock.now()
+        )
+        _settle(case, end)
+
+
+def _settle(case: Case, end: desk.Escalation) -> bool:
+    """End the escalation, also where a matter has joined it meanwhile; False if it was ended."""
+    before = case.escalation
+    for _ in range(TRIES):
+        if store.advance(before, end):
+            entry = f"{end.state} by {end.settled_by}: {end.outcome}"
+            store.log(before.brand, before.id, clock.now(), end.token, entry)
+            return True
+        there = store.escalation(before.brand, before.id)
+        if there is None or there.state != before.state:
+            return False
+        before = there
+        end = end.model_copy(update={"joined": there.joined, "risk": there.risk})
+    return False
+
+
+def _platform(case: Case) -> str | None:
+    if case.reply is not None:
+        return case.reply.platform
+    mention = _mention(case)
+    return mention.platform if mention is not None else None
+
+
+def _mention(case: Case) -> Mention | None:
+    wanted = case.escalation.matter.mention
+    return next((one for one in case.talk if isinstance(one, Mention) and one.id == wanted), None)

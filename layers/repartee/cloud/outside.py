@@ -1,0 +1,77 @@
+"""The one door through which anything is said in public."""
+
+import time
+from typing import NamedTuple
+
+from cloud import http, secrets
+from desk.channels import Platform, platform
+from desk.outbound import Reply
+from desk.wire import Credentials, NotSent, Outcome, Unknown
+
+MILLISECONDS_NEEDED = int(3 * 1000 * http.TOTAL_SECONDS)
+"""Below three times the call's own limit no call is begun."""
+
+_signed_in: dict[tuple[str, str], tuple[float, Credentials]] = {}
+
+
+class Door(NamedTuple):
+    """A channel that we may post on, with what opens it."""
+
+    platform: Platform
+    credentials: Credentials
+
+
+class Closed(NamedTuple):
+    """A channel that we cannot post on now, and why: a person has to look."""
+
+    reason: str
+
+
+def door(brand: str, channel: str) -> Door | Closed:
+    """What opens a channel. Platforms with short-lived tokens are signed in to, and stay so."""
+    credentials = secrets.credentials(brand, channel)
+    if credentials is None:
+        return Closed("the channel has no credentials")
+    module = platform(credentials["platform"])
+    kept = _signed_in.get((brand, channel))
+    if kept is not None and time.monotonic() < kept[0]:
+        return Door(module, kept[1])
+    call = module.sign_in(credentials)
+    if call is None:
+        return Door(module, credentials)
+    answer = http.call(call)
+    if isinstance(answer, NotSent | Unknown):
+        return Closed(f"signing in failed: {answer.reason}")
+    signed = module.signed_in(answer, credentials)
+    if signed is None:
+        return Closed("the platform refused to sign us in")
+    fresh, seconds = signed
+    # Half its life: a token that dies under way would be a doubt.
+    _signed_in[brand, channel] = (time.monotonic() + seconds / 2, fresh)
+    return Door(module, fresh)
+
+
+def post(through: Door, reply: Reply) -> Outcome:
+    """Post a claimed reply, once. Never raises for what the network or the platform does."""
+    module, credentials = through
+    ours, theirs = credentials.get("account", ""), reply.address.account
+    if ours and theirs and ours != theirs:
+        return NotSent("wrong_account", "the credentials are another account's")
+    if module.length(reply.text) > module.TEXT_LIMIT:
+        return NotSent("too_long", f"more than {module.TEXT_LIMIT}")
+    call = module.compose(reply.address, reply.text, reply.id, credentials)
+    answer = http.call(call)
+    if isinstance(answer, NotSent | Unknown):
+        return answer
+    outcome = module.outcome(answer)
+    if isinstance(outcome, NotSent) and outcome.kind == "token_invalid":
+        forgotten = _signed_in.pop((reply.brand, reply.channel), None)
+        secrets.forget()
+        if forgotten is not None:
+            return NotSent(outcome.kind, outcome.reason, again_after=5)
+    return outcome
+
+
+def forget() -> None:
+    """Sign in anew: for tests."""
+    _signed_in.clear()

@@ -1,0 +1,64 @@
+"""Channels' secrets and the install's own key, each read only by the functions that may.
+
+    <parameters>/hooks/<brand>/<channel>    what verifies webhooks: receive and triage
+    <parameters>/tokens/<brand>/<channel>   what lets us post: send alone
+    the key secret                          what makes ids opaque: triage
+
+The first two are SecureString parameters holding one JSON object of strings.
+"""
+
+import json
+import time
+from functools import cache
+
+from cloud import aws
+from cloud.settings import settings
+from desk.wire import Credentials, Secret
+
+LIFE = 300.0
+ABSENT_LIFE = 60.0
+MAX_KEPT = 1_000
+
+_kept: dict[str, tuple[float, Secret | None]] = {}
+
+
+def hook(brand: str, channel: str) -> Secret | None:
+    """What verifies a channel's webhooks; None where there is no such channel."""
+    return _parameter(f"{settings().parameters}/hooks/{brand}/{channel}")
+
+
+def credentials(brand: str, channel: str) -> Credentials | None:
+    """What lets us post on a channel; None where it has no token."""
+    return _parameter(f"{settings().parameters}/tokens/{brand}/{channel}")
+
+
+@cache
+def key() -> bytes:
+    """The install's secret, from which opaque ids are made. It never changes."""
+    answer = aws.secretsmanager().get_secret_value(SecretId=settings().key_secret)
+    return answer["SecretString"].encode()
+
+
+def forget() -> None:
+    """Read everything anew: for tests, and for a token that a platform refused."""
+    _kept.clear()
+    key.cache_clear()
+
+
+def _parameter(name: str) -> Secret | None:
+    now = time.monotonic()
+    kept = _kept.get(name)
+    if kept is not None and now < kept[0]:
+        return kept[1]
+    client = aws.ssm()
+    try:
+        answer = client.get_parameter(Name=name, WithDecryption=True)
+    except client.exceptions.ParameterNotFound:
+        # Remembered too: a flood of made-up names must not become a flood of calls.
+        if len(_kept) >= MAX_KEPT:
+            _kept.clear()
+        _kept[name] = (now + ABSENT_LIFE, None)
+        return None
+    value: Secret = json.loads(answer["Parameter"]["Value"])
+    _kept[name] = (now + LIFE, value)
+    return value

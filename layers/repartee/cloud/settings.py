@@ -1,0 +1,35 @@
+"""What the template tells a function about its surroundings."""
+
+import os
+from functools import cache
+from typing import NamedTuple
+
+
+class Settings(NamedTuple):
+    """Names, which are no rights: those are in each function's policies."""
+
+    table: str
+    deliveries_queue: str
+    outbound_queue: str
+    escalations_queue: str
+    topic: str
+    key_secret: str
+    parameters: str
+    """Path under which channels' parameters lie: `/repartee/<stage>`."""
+    public_url: str
+    """Address of the HTTP API, without a slash at its end."""
+
+
+@cache
+def settings() -> Settings:
+    """The settings from the environment; KeyError names a variable that is missing."""
+    return Settings(
+        table=os.environ["TABLE_NAME"],
+        deliveries_queue=os.environ["DELIVERIES_QUEUE_URL"],
+        outbound_queue=os.environ["OUTBOUND_QUEUE_URL"],
+        escalations_queue=os.environ["ESCALATIONS_QUEUE_URL"],
+        topic=os.environ["TOPIC_ARN"],
+        key_secret=os.environ["KEY_SECRET_ID"],
+        parameters=os.environ["PARAMETERS"],
+        public_url=os.environ["PUBLIC_URL"],
+    )

@@ -1,0 +1,102 @@
+"""Everything we keep: one table, and one function for each way we read or write it.
+
+    what                       pk                    sk                 also
+    conversation head          <brand>#C#<conv>      HEAD
+    mention                    same                  M#<mention>        kind, raw; feed
+    second delivery of it      same                  M#<mention>#D#..   kind; feed
+    reply                      same                  R#<reply>          state, token; due, queue
+    delivery without mention   <brand>#D#<delivery>  UNREAD, RAW#<n>    kind, raw; feed
+    escalation                 <brand>#E#<id>        HEAD               state, token; due, queue
+    what joined it, its log    same                  J#<what>, LOG#..
+    approver's link            T#<hash of token>     APPROVAL
+    control                    <brand>#B             CONTROL            holds, heartbeat
+    who held and released      same                  HOLD#<time>
+    playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK
+    topics by window           <brand>#T             W#<time>
+    brands                     BRANDS                <brand>
+
+    index   pk                        sk                       holds
+    feed    <brand>#<hour>            <time>#<id>              all that was heard, by arrival
+    queue   <brand>#<what>            <urgency>#<time>         what waits for a person
+    due     due#<shard>               <time>                   what has a deadline
+
+An item is its keys, what an index or a condition reads, and the model as JSON in `body`. A field
+that is added to a model needs a default, because older bodies lack it. Whatever was read before
+it is written is written under the condition that nobody has written it since.
+"""
+
+from cloud.store.controls import (
+    beat,
+    control,
+    create_control,
+    hold,
+    hold_log,
+    release,
+)
+from cloud.store.escalations import (
+    add_approval,
+    add_escalation,
+    advance,
+    approval,
+    escalation,
+    has_joined,
+    join,
+    log,
+    log_of,
+    open_escalations,
+)
+from cloud.store.mentions import (
+    Again,
+    Unread,
+    add_mention,
+    again,
+    conversation,
+    feed,
+    head,
+    keep_unread,
+    mention,
+    take_over,
+)
+from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
+from cloud.store.replies import add_reply, due, move, reply, waiting
+from cloud.store.windows import keep_window, windows
+
+__all__ = [
+    "Again",
+    "NoPlaybook",
+    "Unread",
+    "add_approval",
+    "add_escalation",
+    "add_mention",
+    "add_reply",
+    "advance",
+    "again",
+    "approval",
+    "beat",
+    "brands",
+    "control",
+    "conversation",
+    "create_control",
+    "due",
+    "escalation",
+    "feed",
+    "has_joined",
+    "head",
+    "hold",
+    "hold_log",
+    "join",
+    "keep_playbook",
+    "keep_unread",
+    "keep_window",
+    "log",
+    "log_of",
+    "mention",
+    "move",
+    "open_escalations",
+    "playbook",
+    "release",
+    "reply",
+    "take_over",
+    "waiting",
+    "windows",
+]

@@ -1,0 +1,173 @@
+"""Mentions, their conversations, and what became of every delivery."""
+
+import zlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel
+
+from cloud.store import table
+from desk.mention import Mention
+from desk.outbound import Reply
+from desk.wire import Delivery, stamp
+
+RETENTION = timedelta(days=35)
+"""How long texts are kept. Longer than the longest redelivery of any platform, which is 8 days."""
+RAW_BESIDE = 8 * 1024
+RAW_PART = 350_000
+
+
+class Head(BaseModel, frozen=True):
+    """A conversation's head."""
+
+    taken_over_by: str = ""
+    taken_over_at: AwareDatetime | None = None
+
+    @property
+    def taken(self) -> bool:
+        """Whether a person answers it."""
+        return bool(self.taken_over_by)
+
+
+class Again(BaseModel, frozen=True):
+    """A mention that came once more, in another delivery."""
+
+    kind: Literal["again"] = "again"
+    mention: str
+    delivery: str
+    heard_at: AwareDatetime
+
+
+class Unread(BaseModel, frozen=True):
+    """A genuine delivery that carried no mention: unreadable, and kept whole, or just empty."""
+
+    kind: Literal["quarantined", "empty"]
+    channel: str
+    delivery: str
+    reason: str
+    heard_at: AwareDatetime
+
+
+def add_mention(new: Mention, raw: bytes) -> Mention | None:
+    """Keep a mention; None if it is new, else the one that was kept before.
+
+    `raw` is the delivery's body: kept beside the mention, or by itself where it is large.
+    """
+    item: table.Item = {
+        "pk": _conversation(new.brand, new.conversation),
+        "sk": f"M#{new.id}",
+        "kind": "mention",
+        "body": new.model_dump_json(exclude_defaults=True),
+        **_feed(new.brand, new.heard_at, new.id),
+    }
+    if len(raw) <= RAW_BESIDE:
+        item["raw"] = zlib.compress(raw)
+    else:
+        _keep_raw(new.brand, new.delivery.partition(":")[0], raw, new.heard_at)
+    there = table.add(item)
+    return None if there is None else Mention.model_validate_json(there["body"])
+
+
+def again(there: Mention, delivery: str, heard_at: datetime) -> None:
+    """Note that a mention we have came in another delivery; doing so again changes nothing."""
+    row = Again(mention=there.id, delivery=delivery, heard_at=heard_at)
+    table.put(
+        {
+            "pk": _conversation(there.brand, there.conversation),
+            "sk": f"M#{there.id}#D#{delivery}",
+            "kind": "again",
+            "body": row.model_dump_json(),
+            **_feed(there.brand, heard_at, delivery),
+        }
+    )
+
+
+def keep_unread(delivery: Delivery, kind: Literal["quarantined", "empty"], reason: str) -> None:
+    """Keep a delivery that carried no mention, whole, with the reason; again changes nothing."""
+    heard_at = datetime.fromisoformat(delivery.received_at)
+    _keep_raw(delivery.brand, delivery.id, delivery.body, heard_at)
+    row = Unread(
+        kind=kind, channel=delivery.channel, delivery=delivery.id, reason=reason, heard_at=heard_at
+    )
+    table.put(
+        {
+            "pk": f"{delivery.brand}#D#{delivery.id}",
+            "sk": "UNREAD",
+            "kind": kind,
+            "body": row.model_dump_json(),
+            **_feed(delivery.brand, heard_at, delivery.id),
+        }
+    )
+
+
+def mention(brand: str, conversation: str, name: str) -> Mention | None:
+    """One mention, or None where there is none."""
+    item = table.get(_conversation(brand, conversation), f"M#{name}")
+    return Mention.model_validate_json(item["body"]) if item else None
+
+
+def conversation(brand: str, name: str, limit: int = 100) -> list[Mention | Reply]:
+    """The newest mentions and replies of a conversation, in the order in which they came."""
+    found: list[Mention | Reply] = []
+    pk = _conversation(brand, name)
+    for prefix, model in (("M#", Mention), ("R#", Reply)):
+        for item in table.query(pk, begins=prefix):
+            if item.get("kind") != "again":
+                found.append(model.model_validate_json(item["body"]))
+    found.sort(key=lambda one: one.said_at if isinstance(one, Mention) else one.made_at)
+    return found[-limit:]
+
+
+def feed(brand: str, since: datetime, until: datetime) -> Iterator[Mention | Again | Unread]:
+    """All that was heard from `since` up to `until`, in the order of its arrival."""
+    hour = since.replace(minute=0, second=0, microsecond=0)
+    low, high = stamp(since), stamp(until) + "~"
+    while hour <= until:
+        pk = f"{brand}#{hour:%Y-%m-%dT%H}"
+        for item in table.query(pk, index="feed", between=(low, high)):
+            match item["kind"]:
+                case "mention":
+                    yield Mention.model_validate_json(item["body"])
+                case "again":
+                    yield Again.model_validate_json(item["body"])
+                case _:
+                    yield Unread.model_validate_json(item["body"])
+        hour += timedelta(hours=1)
+
+
+def head(brand: str, conversation: str) -> Head:
+    """A conversation's head; an empty one where nothing has been noted yet."""
+    item = table.get(_conversation(brand, conversation), "HEAD", consistent=False)
+    return Head.model_validate_json(item["body"]) if item else Head()
+
+
+def take_over(brand: str, conversation: str, by: str, now: datetime) -> None:
+    """From now on a person answers this conversation."""
+    taken = Head(taken_over_by=by, taken_over_at=now)
+    pk = _conversation(brand, conversation)
+    table.put({"pk": pk, "sk": "HEAD", "body": taken.model_dump_json()} | _ttl(now))
+
+
+def _conversation(brand: str, name: str) -> str:
+    return f"{brand}#C#{name}"
+
+
+def _keep_raw(brand: str, delivery: str, raw: bytes, heard_at: datetime) -> None:
+    packed = zlib.compress(raw)
+    for number, start in enumerate(range(0, max(1, len(packed)), RAW_PART)):
+        part = packed[start : start + RAW_PART]
+        key = {"pk": f"{brand}#D#{delivery}", "sk": f"RAW#{number:03}"}
+        table.put(key | {"raw": part} | _ttl(heard_at))
+
+
+def _feed(brand: str, heard_at: datetime, name: str) -> dict[str, str | int]:
+    return {
+        "feed_pk": f"{brand}#{heard_at:%Y-%m-%dT%H}",
+        "feed_sk": f"{stamp(heard_at)}#{name}",
+        **_ttl(heard_at),
+    }
+
+
+def _ttl(now: datetime) -> dict[str, int]:
+    return {"ttl": int((now + RETENTION).timestamp())}

@@ -1,0 +1,87 @@
+"""Replies: the only writer of their state, and what is due."""
+
+import zlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from cloud.store import table
+from desk.escalation import RISKS
+from desk.outbound import NEEDS_A_PERSON, Reply
+from desk.wire import stamp
+
+RETENTION = timedelta(days=180)
+SHARDS = 4
+
+
+class Due(NamedTuple):
+    """What has a deadline that has passed: the key of a reply or of an escalation."""
+
+    brand: str
+    kind: str
+    """`reply` or `escalation`."""
+    conversation: str
+    """Of a reply; empty for an escalation."""
+    name: str
+
+
+def add_reply(new: Reply) -> Reply | None:
+    """Keep a reply; None if it is new, else the one that was made before."""
+    there = table.add(_item(new))
+    return None if there is None else Reply.model_validate_json(there["body"])
+
+
+def reply(brand: str, conversation: str, name: str) -> Reply | None:
+    """A reply as it stands at this moment, or None where there is none."""
+    item = table.get(f"{brand}#C#{conversation}", f"R#{name}")
+    return Reply.model_validate_json(item["body"]) if item else None
+
+
+def move(before: Reply, after: Reply) -> bool:
+    """Replace `before` by `after`; False if somebody else has moved it meanwhile."""
+    return table.replace(_item(after), before.state, before.token)
+
+
+def waiting(brand: str, state: str) -> Iterator[Reply]:
+    """The replies that wait for a person in that state, the gravest and oldest first."""
+    for found in table.query(f"{brand}#{state}", index="queue"):
+        item = table.get(found["pk"], found["sk"])
+        if item is not None and item.get("state") == state:
+            yield Reply.model_validate_json(item["body"])
+
+
+def due(now: datetime, limit: int = 200) -> Iterator[Due]:
+    """What is due at `now`, the longest overdue first, at most `limit` of each shard."""
+    for shard in range(SHARDS):
+        between = ("", stamp(now))
+        for item in table.query(f"due#{shard}", index="due", between=between, limit=limit):
+            brand, kind, name = item["pk"].split("#", 2)
+            if kind == "C":
+                yield Due(brand, "reply", name, item["sk"].removeprefix("R#"))
+            else:
+                yield Due(brand, "escalation", "", name)
+
+
+def due_keys(pk: str, at: datetime | None) -> dict[str, str]:
+    """The attributes that put an item into the index of deadlines; none without one."""
+    if at is None:
+        return {}
+    return {"due_pk": f"due#{zlib.crc32(pk.encode()) % SHARDS}", "due_sk": stamp(at)}
+
+
+def _item(one: Reply) -> table.Item:
+    pk = f"{one.brand}#C#{one.conversation}"
+    item: table.Item = {
+        "pk": pk,
+        "sk": f"R#{one.id}",
+        "state": one.state,
+        "token": one.token,
+        "body": one.model_dump_json(exclude_defaults=True),
+        "ttl": int((one.made_at + RETENTION).timestamp()),
+        **due_keys(pk, one.due_at),
+    }
+    if one.state in NEEDS_A_PERSON or one.state == "pending":
+        item["queue_pk"] = f"{one.brand}#{one.state}"
+        urgency = len(RISKS) - RISKS.index(one.risk)
+        item["queue_sk"] = f"{urgency}#{stamp(one.made_at)}"
+    return item

@@ -1,0 +1,186 @@
+"""What an approver is shown about a matter: gathered records in, a page's data out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from desk.approval import Action, Approval
+from desk.escalation import Escalation
+from desk.mention import Mention
+from desk.outbound import Reply
+from desk.pages.form import Notice
+from desk.pages.texts import PageLanguage
+from desk.pages.view import Asked, Line, Outcome, Result, Taken, Topic, Unit, View
+from desk.playbook import Approver, Playbook
+
+DECIDED = frozenset({"ready", "sending", "sent", "rejected"})
+
+
+class Case(NamedTuple):
+    """All the records that a page or a decision needs, as they are stored at this moment."""
+
+    approval: Approval
+    escalation: Escalation
+    playbook: Playbook
+    reply: Reply | None
+    talk: Sequence[Mention | Reply]
+    """The conversation, or examples of what people write where the matter is a topic."""
+    hold: str
+    """Why automation is stopped; empty while it is not."""
+
+    @property
+    def approver(self) -> Approver:
+        """Whose page it is."""
+        name = self.approval.approver
+        return self.playbook.approvers.get(name) or Approver(name=name)
+
+    def name_of(self, who: str) -> str:
+        """The name of an approver by their id."""
+        known = self.playbook.approvers.get(who)
+        return known.name if known else who
+
+
+def is_over(case: Case, now: datetime) -> bool:
+    """Whether this link can decide nothing any more."""
+    if case.reply is not None and case.reply.state in DECIDED:
+        return True
+    return case.escalation.state == "resolved" or now >= case.approval.expires_at
+
+
+def view_of(
+    case: Case,
+    now: datetime,
+    *,
+    limit: int | None,
+    length: int | None,
+    unit: Unit,
+    notice: Notice = "",
+    text: str | None = None,
+    reason: str = "",
+) -> View:
+    """The page of an open matter. `text` and `reason` are what came back in a refused form."""
+    escalation, matter, reply = case.escalation, case.escalation.matter, case.reply
+    draft = reply.text if reply is not None else ""
+    asked = zip(_steps_taken(escalation), escalation.asked_at, strict=False)
+    return View(
+        language=case.approver.language,
+        approver=case.approver.name,
+        brand=case.playbook.name,
+        kind=matter.kind,
+        channel=matter.channel,
+        now=now,
+        time_zone=case.approver.time_zone,
+        state=escalation.state,
+        taken=_taken(case),
+        risk=escalation.risk,
+        category=matter.category,
+        reasons=matter.reasons,
+        conversation=tuple(line_of(one, case.playbook.name) for one in case.talk),
+        joined=escalation.joined - 1,
+        draft=draft if text is None else text,
+        seen=reply.fingerprint if reply is not None else "",
+        limit=limit,
+        length=length,
+        unit=unit,
+        reason=reason,
+        minutes_left=(case.approval.expires_at - now).total_seconds() / 60,
+        asked=tuple(Asked(case.name_of(who), at) for people, at in asked for who in people),
+        topic=_topic(escalation) if matter.kind == "spike" else None,
+        hold=case.hold,
+        notice=notice,
+    )
+
+
+def outcome_of(case: Case, now: datetime, fresh: bool) -> Outcome:
+    """The page of a matter that is decided or over, as stored. `fresh`: by this very request."""
+    escalation, reply = case.escalation, case.reply
+    by, at = escalation.settled_by, escalation.settled_at
+    if reply is not None and reply.decided_by:
+        by, at = reply.decided_by, reply.decided_at
+    return Outcome(
+        language=case.approver.language,
+        approver=case.approver.name,
+        brand=case.playbook.name,
+        kind=escalation.matter.kind,
+        channel=escalation.matter.channel,
+        result=_result(case, now),
+        now=now,
+        time_zone=case.approver.time_zone,
+        at=reply.sent_at if reply is not None else None,
+        decision=_decision(case),
+        by=case.name_of(by) if by else "",
+        yours=by == case.approval.approver,
+        decided_at=at,
+        fresh=fresh,
+        text=reply.text if reply is not None and reply.state != "rejected" else "",
+        reason=reply.reason if reply is not None and reply.state == "rejected" else "",
+    )
+
+
+def notice_of(outcome: str) -> Notice:
+    """What the page tells an approver whose decision was refused, where it can be mended."""
+    match outcome:
+        case "text_changed" | "too_long" | "empty" | "nothing_to_send":
+            return outcome
+        case _:
+            return ""
+
+
+def line_of(one: Mention | Reply, brand: str) -> Line:
+    """One message of a conversation, theirs or ours."""
+    if isinstance(one, Mention):
+        return Line("them", one.author.name, one.text, one.said_at)
+    return Line("us", brand, one.text, one.sent_at or one.made_at)
+
+
+def _steps_taken(escalation: Escalation) -> list[tuple[str, ...]]:
+    last = len(escalation.steps) - 1
+    return [escalation.steps[min(number, last)].ask for number in range(escalation.taken)]
+
+
+def _taken(case: Case) -> Taken | None:
+    escalation = case.escalation
+    if escalation.state != "acknowledged" or escalation.settled_at is None:
+        return None
+    who = escalation.settled_by
+    return Taken(case.name_of(who), escalation.settled_at, who == case.approval.approver)
+
+
+def _topic(escalation: Escalation) -> Topic:
+    matter = escalation.matter
+    return Topic(matter.title, matter.count, matter.usual, matter.window_minutes)
+
+
+def _result(case: Case, now: datetime) -> Result:
+    escalation, reply = case.escalation, case.reply
+    if reply is not None and reply.state != "pending":
+        if reply.state == "rejected" and escalation.state == "acknowledged":
+            return "taken_over"
+        return reply.state
+    if escalation.state == "acknowledged":
+        return "taken_over" if escalation.settled_by == case.approval.approver else "acknowledged"
+    return "resolved" if escalation.state == "resolved" else "expired"
+
+
+def _decision(case: Case) -> Action | None:
+    reply = case.reply
+    if case.escalation.state == "acknowledged":
+        return "take_over"
+    if reply is not None and reply.decided_by:
+        return "reject" if reply.state == "rejected" else "approve"
+    return "reject" if case.escalation.state == "resolved" else None
+
+
+def language_for(accepted: str) -> PageLanguage:
+    """The page language that fits an Accept-Language header best; English where none does."""
+    for part in accepted.split(","):
+        tag = part.partition(";")[0].strip().lower()
+        if tag.startswith(("zh-tw", "zh-hk", "zh-mo", "zh-hant")):
+            return "zh-Hant"
+        if tag.startswith("zh"):
+            return "zh-Hans"
+        if tag.startswith("uk"):
+            return "uk"
+        if tag.startswith("en"):
+            return "en"
+    return "en"

@@ -1,0 +1,38 @@
+"""Calls to the platforms' APIs: how they are written, and what can be read in an answer."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from desk.wire import Outbound, Undecodable, read_json, without_surrogates
+
+SHORTEST_WAIT = 1.0
+LONGEST_WAIT = 6 * 3600.0
+USUAL_WAIT = 60.0
+
+
+def post(url: str, fields: dict[str, Any], headers: Mapping[str, str]) -> Outbound:
+    """A POST of `fields` as UTF-8 JSON, without \\u escapes: WeChat takes none (40033)."""
+    text = json.dumps(without_surrogates(fields), ensure_ascii=False, separators=(",", ":"))
+    return Outbound("POST", url, {"content-type": "application/json", **headers}, text.encode())
+
+
+def json_object(body: bytes) -> dict[str, Any] | None:
+    """The JSON object that a body is, or None."""
+    try:
+        value = read_json(body)
+    except Undecodable:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def wait(value: Any) -> float:
+    """Seconds to wait by what a platform asks for, between 1 s and 6 h; a minute if unreadable.
+
+    A Retry-After that is a date counts as unreadable: there is no clock here to subtract it from.
+    """
+    if isinstance(value, str) and value.isascii() and value.strip().isdigit() and len(value) < 20:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        return USUAL_WAIT
+    return float(min(max(value, SHORTEST_WAIT), LONGEST_WAIT))

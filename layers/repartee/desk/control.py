@@ -1,0 +1,62 @@
+"""The brake: what stops automation, and for whom."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel
+
+HEARTBEAT_LIMIT = timedelta(minutes=11)
+"""Two periods of the scan and a minute: a detector silent for longer cannot see a crisis."""
+
+
+class Hold(BaseModel, frozen=True):
+    """Automation stopped by a person (`hold`) or by a crisis, with the name and the reason.
+
+    `scope` is `brand`, `channel:<name>` or `topic:<category or rule>`.
+    """
+
+    scope: str
+    kind: Literal["hold", "crisis"] = "hold"
+    by: str
+    reason: str
+    at: AwareDatetime
+
+
+class Control(BaseModel, frozen=True):
+    """The one item that is read before every post."""
+
+    brand: str
+    holds: tuple[Hold, ...] = ()
+    heartbeat: AwareDatetime | None = None
+    """When the detector last finished a look at everything."""
+
+
+def stop(
+    control: Control | None,
+    channel: str,
+    topics: Collection[str],
+    approved_at: datetime | None,
+    now: datetime,
+) -> str:
+    """Why nothing may go out on `channel` about `topics`, or an empty string.
+
+    Fails closed: no control item is a stop. A hold stops everything. A crisis and a silent detector
+    stop automatic answers and those that were approved before, at `approved_at`.
+    """
+    if control is None:
+        return "no control item"
+    scopes = {"brand", f"channel:{channel}", *(f"topic:{topic}" for topic in topics if topic)}
+    for hold in control.holds:
+        if hold.scope not in scopes:
+            continue
+        if hold.kind == "hold" or approved_at is None or approved_at <= hold.at:
+            return f"{hold.kind} on {hold.scope} by {hold.by}: {hold.reason}"
+    if approved_at is None:
+        if control.heartbeat is None:
+            return "the detector has never reported"
+        if now - control.heartbeat > HEARTBEAT_LIMIT:
+            return f"the detector has been silent since {control.heartbeat.isoformat()}"
+        if control.heartbeat - now > HEARTBEAT_LIMIT:
+            return "the detector's clock is ahead of ours"
+    return ""

@@ -1,0 +1,1 @@
+"""Reading a text: its language, what it feels and wants, and the words it is about."""

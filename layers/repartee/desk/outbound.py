@@ -1,0 +1,266 @@
+"""The one state machine of what we say in public, and every move it may make.
+
+    pending ──▶ ready ──▶ sending ──▶ sent
+       │          ▲ ╲        │ ╲
+       │          │  ╲       │  ╰──▶ unconfirmed ──▶ sent | ready | rejected   (by a person)
+       │          │   ╲      ├─────▶ failed ───────▶ ready | rejected          (by a person)
+       │          │    ╲     ╰─────▶ held ─────────▶ ready | rejected          (by a person)
+       ├──▶ rejected    ╰──▶ held
+       ╰──▶ expired ──▶ ready (by a person)
+
+`sending` goes back to `ready` only where its own sender has proof that no byte was posted. What
+cannot be proved unsent becomes `unconfirmed` and is a person's to settle.
+"""
+
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+
+from pydantic import AwareDatetime, BaseModel
+
+from desk.control import Control, stop
+from desk.mention import Mention, Risk, fingerprint
+from desk.wire import Address, NotSent, Outcome, Sent, Unknown
+
+State = Literal[
+    "pending", "ready", "sending", "sent", "rejected", "expired", "held", "failed", "unconfirmed"
+]
+
+MOVES: dict[State, frozenset[State]] = {
+    "pending": frozenset({"ready", "rejected", "expired"}),
+    "ready": frozenset({"sending", "held", "expired"}),
+    "sending": frozenset({"sent", "ready", "held", "failed", "unconfirmed"}),
+    "sent": frozenset(),
+    "rejected": frozenset(),
+    "expired": frozenset({"ready", "rejected"}),
+    "held": frozenset({"ready", "rejected"}),
+    "failed": frozenset({"ready", "rejected"}),
+    "unconfirmed": frozenset({"sent", "ready", "rejected"}),
+}
+
+NEEDS_A_PERSON: frozenset[State] = frozenset({"held", "failed", "unconfirmed", "expired"})
+
+MAX_TRIES = 5
+ANSWER_LIFE = timedelta(hours=2)
+"""How long an answer may wait for its sending: later, a person is asked again."""
+REQUEUE_AFTER = timedelta(minutes=2)
+"""A ready reply that nobody has claimed for this long is queued again."""
+ASK_AGAIN_AFTER = timedelta(minutes=1)
+"""What needs a person is reported again for as long as nobody has been told."""
+
+
+class Reply(BaseModel, frozen=True):
+    """An answer to a mention, from draft to end. `token` fences: every move writes its own."""
+
+    id: str
+    brand: str
+    channel: str
+    platform: str
+    conversation: str
+    mention: str
+    address: Address
+    text: str
+    state: State
+    token: str
+    automatic: bool
+    """Whether it may go out without a person's yes to this text."""
+    category: str = ""
+    risk: Risk = "routine"
+    policy: str = "default"
+    rule: str = ""
+    script: str = ""
+    playbook: str = ""
+    made_at: AwareDatetime
+    expires_at: AwareDatetime
+    not_before: AwareDatetime | None = None
+    claimed_at: AwareDatetime | None = None
+    lease_until: AwareDatetime | None = None
+    decided_at: AwareDatetime | None = None
+    decided_by: str = ""
+    original: str = ""
+    """The text that was proposed, where an approver changed it."""
+    sent_at: AwareDatetime | None = None
+    platform_id: str = ""
+    tries: int = 0
+    reason: str = ""
+    """Why it is in its state."""
+    due_at: AwareDatetime | None = None
+    """When somebody must look at it again; None once nobody needs to."""
+
+    @property
+    def key(self) -> "Key":
+        """Where it is kept."""
+        return Key(brand=self.brand, conversation=self.conversation, reply=self.id)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the text: what an approval is bound to."""
+        return fingerprint(self.text)
+
+
+class Key(BaseModel, frozen=True):
+    """Where a reply is kept: what waits in the outbound queue."""
+
+    brand: str
+    conversation: str
+    reply: str
+
+
+class IllegalMove(Exception):
+    """A move that the state machine does not have: a fault in our own code."""
+
+
+class Claim(NamedTuple):
+    """`reply` is the claimed reply, or None with the reason why it is not to be sent now."""
+
+    reply: Reply | None
+    reason: str
+
+
+def moved(
+    reply: Reply, to: State, token: str, now: datetime, reason: str, **change: object
+) -> Reply:
+    """`reply` in its next state; raises IllegalMove where the machine has no such move."""
+    if to not in MOVES[reply.state]:
+        raise IllegalMove(f"{reply.id}: {reply.state} to {to}")
+    due: datetime | None
+    match to:
+        case "pending":
+            due = reply.expires_at
+        case "ready":
+            due = now + REQUEUE_AFTER
+        case "held" | "failed" | "unconfirmed" | "expired":
+            due = now + ASK_AGAIN_AFTER
+        case "sending" | "sent" | "rejected":
+            due = None
+    fields = {"state": to, "token": token, "reason": reason, "due_at": due}
+    return reply.model_copy(update=fields | change)
+
+
+def claim(reply: Reply, token: str, now: datetime, lease: timedelta) -> Claim:
+    """Take a ready reply for sending. The claim ends with `lease`, after which nobody knows."""
+    if reply.state != "ready":
+        return Claim(None, f"it is {reply.state}")
+    if not reply.text.strip():
+        return Claim(None, "it has no text")
+    if reply.expires_at <= now:
+        return Claim(None, "it has expired")
+    if reply.not_before is not None and reply.not_before > now:
+        return Claim(None, "it is not time yet")
+    until = now + lease
+    change = {"claimed_at": now, "lease_until": until, "due_at": until, "tries": reply.tries + 1}
+    return Claim(moved(reply, "sending", token, now, "claimed", **change), "claimed")
+
+
+def released(reply: Reply, token: str, now: datetime, reason: str, wait: timedelta) -> Reply:
+    """Back to ready, since its sender can prove that nothing left; not before `wait` has passed."""
+    again = now + wait
+    change = {"not_before": again, "due_at": again + REQUEUE_AFTER, "lease_until": None}
+    return moved(reply, "ready", token, now, reason, **change)
+
+
+def stopped(reply: Reply, control: Control | None, now: datetime) -> str:
+    """Why this claimed reply may not go out, or an empty string.
+
+    A hold stops everything; a crisis and a silent detector stop what no person has approved since.
+    """
+    approved_at = None if reply.automatic else reply.decided_at
+    return stop(control, reply.channel, (reply.category, reply.rule), approved_at, now)
+
+
+def after(reply: Reply, outcome: Outcome, token: str, now: datetime) -> Reply:
+    """The claimed reply once the platform has answered, or has not."""
+    match outcome:
+        case Sent(id=number):
+            return moved(
+                reply, "sent", token, now, "the platform took it", sent_at=now, platform_id=number
+            )
+        case NotSent(kind=kind, reason=reason, again_after=float() | int() as seconds):
+            if reply.tries >= MAX_TRIES:
+                why = f"{kind}: {reason}, {reply.tries} times"
+                return moved(reply, "failed", token, now, why)
+            wait = timedelta(seconds=seconds)
+            return released(reply, token, now, f"{kind}: {reason}", wait)
+        case NotSent(kind="duplicate", reason=reason):
+            return moved(reply, "unconfirmed", token, now, f"duplicate: {reason}")
+        case NotSent(kind=kind, reason=reason):
+            return moved(reply, "failed", token, now, f"{kind}: {reason}")
+        case Unknown(reason=reason):
+            return moved(reply, "unconfirmed", token, now, reason)
+
+
+class Sweep(NamedTuple):
+    """What the sweep does with a reply that is due: the reply afterwards, and whom to tell."""
+
+    then: Reply | None
+    queue: Literal["outbound", "escalations", ""]
+    reason: str
+
+
+def overdue(reply: Reply, token: str, now: datetime) -> Sweep:
+    """What is due on `reply` at `now`. A claim past its lease is never sent again by itself."""
+    if reply.due_at is None or reply.due_at > now:
+        return Sweep(None, "", "nothing is due")
+    match reply.state:
+        case "pending":
+            then = moved(reply, "expired", token, now, "nobody decided in time")
+            return Sweep(then, "escalations", "expired")
+        case "ready" if reply.expires_at <= now:
+            then = moved(reply, "expired", token, now, "it could not be sent in time")
+            return Sweep(then, "escalations", "expired")
+        case "ready":
+            then = reply.model_copy(update={"due_at": now + REQUEUE_AFTER, "token": token})
+            return Sweep(then, "outbound", "queued again")
+        case "sending":
+            then = moved(reply, "unconfirmed", token, now, "its sender stopped half-way")
+            return Sweep(then, "escalations", "unconfirmed")
+        case "held" | "failed" | "unconfirmed" | "expired":
+            then = reply.model_copy(update={"due_at": now + ASK_AGAIN_AFTER, "token": token})
+            return Sweep(then, "escalations", f"{reply.state}, and nobody was told yet")
+        case "sent" | "rejected":
+            return Sweep(reply.model_copy(update={"due_at": None, "token": token}), "", "done")
+
+
+def reply_id(channel: str, mention: str, label: str) -> str:
+    """The id of the reply to a mention under that label."""
+    return f"{channel}:{fingerprint(f'{mention}|{label}')[:24]}"
+
+
+def drafted(
+    mention: Mention,
+    text: str,
+    state: Literal["pending", "ready"],
+    token: str,
+    now: datetime,
+    life: timedelta,
+    label: str = "",
+) -> Reply:
+    """The first form of an answer to `mention`, alive for `life`.
+
+    Its id follows from the mention and from `label` (its script, say), so that deciding the same
+    thing again makes the same reply.
+    """
+    decision = mention.decision
+    expires_at = now + life
+    return Reply(
+        id=reply_id(mention.channel, mention.id, label),
+        brand=mention.brand,
+        channel=mention.channel,
+        platform=mention.platform,
+        conversation=mention.conversation,
+        mention=mention.id,
+        address=mention.address,
+        text=text,
+        state=state,
+        token=token,
+        automatic=state == "ready",
+        category=decision.category,
+        risk=decision.risk,
+        policy=decision.policy or "default",
+        rule=decision.rule,
+        script=decision.script,
+        playbook=decision.playbook,
+        made_at=now,
+        expires_at=expires_at,
+        due_at=expires_at if state == "pending" else now + REQUEUE_AFTER,
+        reason=decision.reasons[-1] if decision.reasons else "",
+    )

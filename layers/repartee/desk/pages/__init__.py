@@ -1,0 +1,1 @@
+"""The pages that approvers open, as pure functions from what is known to a document."""

@@ -1,0 +1,103 @@
+"""What an approver sends back: one decision from a closed set, never a guess at one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import parse_qs
+
+from desk.approval import ACTIONS, Action
+from desk.escalation import Kind
+from desk.pages.markup import one_line_end
+from desk.wire import visible
+
+Notice = Literal["", "choose", "unreadable", "text_changed", "too_long", "empty", "nothing_to_send"]
+"""Why the page is shown again instead of an outcome: nothing was changed."""
+
+CHOICES: Mapping[Kind, tuple[Action, ...]] = {
+    "draft": ("approve", "reject", "take_over"),
+    "help": ("approve", "take_over", "reject"),
+    "doubt": ("approve", "reject", "take_over"),
+    "held": ("approve", "reject", "take_over"),
+    "spike": ("take_over", "reject"),
+    "note": ("take_over", "reject"),
+}
+"""What may be decided for each kind of matter, in the order in which it is offered."""
+
+MAX_BODY = 64 * 1024
+MAX_FIELDS = 20
+MAX_TEXT = 20_000
+MAX_REASON = 500
+
+
+class BadForm(Exception):
+    """No decision: the argument says why, `notice` is what the page tells the approver."""
+
+    def __init__(self, reason: str, notice: Notice = "unreadable") -> None:
+        super().__init__(reason)
+        self.notice = notice
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A decision as it was sent; `seen` is the fingerprint of the text that the page showed."""
+
+    action: Action
+    text: str = ""
+    reason: str = ""
+    seen: str = ""
+
+
+def parse_form(body: bytes) -> Form:
+    """The decision in a form post (application/x-www-form-urlencoded in UTF-8).
+
+    Line ends become \\n and control characters are dropped. Raises BadForm for a body past the
+    caps above, for what cannot be decoded, for a field that comes twice, and for an action that is
+    missing or none of ours. Whether the action fits the matter is for the caller: see CHOICES.
+    """
+    if len(body) > MAX_BODY:
+        raise BadForm(f"body of {len(body)} bytes, more than {MAX_BODY}", "too_long")
+    try:
+        fields = parse_qs(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=True,
+            encoding="utf-8",
+            errors="strict",
+            max_num_fields=MAX_FIELDS,
+        )
+    except UnicodeDecodeError as error:
+        raise BadForm(f"not UTF-8: {error.reason}") from None
+    except ValueError as error:
+        raise BadForm(f"not a form: {error}") from None
+    for name, values in fields.items():
+        if len(values) != 1:
+            raise BadForm(f"{len(values)} values for a field: {visible(name)[:20]}")
+    given = {name: values[0] for name, values in fields.items()}
+    text = visible(one_line_end(given.get("text", "")))
+    if len(text) > MAX_TEXT:
+        raise BadForm(f"text of {len(text)} characters, more than {MAX_TEXT}", "too_long")
+    return Form(_action(given), text, _reason(given), _seen(given))
+
+
+def _action(given: Mapping[str, str]) -> Action:
+    wanted = given.get("action")
+    if wanted is None:
+        raise BadForm("no action", "choose")
+    for action in ACTIONS:
+        if wanted == action:
+            return action
+    raise BadForm("unknown action", "choose")
+
+
+def _reason(given: Mapping[str, str]) -> str:
+    reason = " ".join(visible(given.get("reason", "")).split())
+    if len(reason) > MAX_REASON:
+        raise BadForm(f"reason of {len(reason)} characters, more than {MAX_REASON}", "too_long")
+    return reason
+
+
+def _seen(given: Mapping[str, str]) -> str:
+    seen = given.get("seen", "")
+    if seen and (len(seen) != 64 or set(seen) - set("0123456789abcdef")):
+        raise BadForm("seen is no fingerprint")
+    return seen

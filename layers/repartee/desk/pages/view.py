@@ -1,0 +1,112 @@
+"""What the approval page shows, as plain data."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from desk.approval import Action
+from desk.escalation import Kind, State
+from desk.mention import Risk
+from desk.pages.form import Notice
+from desk.pages.texts import PageLanguage
+
+Unit = Literal["characters", "utf16", "bytes"]
+Result = Literal[
+    "approved", "rejected", "taken_over", "acknowledged", "resolved",
+    "ready", "sending", "sent", "expired", "held", "failed", "unconfirmed",
+]  # fmt: skip
+"""What a decision led to, or the state in which it found the matter or its reply."""
+
+
+class Line(NamedTuple):
+    """One message of a conversation."""
+
+    who: Literal["them", "us"]
+    author: str
+    text: str
+    at: datetime
+
+
+class Asked(NamedTuple):
+    """Somebody who was asked about the matter, and when."""
+
+    name: str
+    at: datetime
+
+
+class Taken(NamedTuple):
+    """Who has taken the matter over, and when; `yours` if it is the reader of the page."""
+
+    name: str
+    at: datetime
+    yours: bool
+
+
+class Topic(NamedTuple):
+    """What is loud: mentions within the last `window_minutes`, and in an ordinary such time."""
+
+    title: str
+    mentions: int
+    usual: float
+    window_minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """All that an open matter's page shows. Texts are plain and may be hostile."""
+
+    language: PageLanguage
+    approver: str
+    brand: str
+    kind: Kind
+    channel: str
+    now: datetime
+    time_zone: str = "UTC"
+    state: State = "open"
+    taken: Taken | None = None
+    risk: Risk = "routine"
+    category: str = ""
+    reasons: tuple[str, ...] = ()
+    conversation: tuple[Line, ...] = ()
+    """Oldest first; for a spike, examples of what people write."""
+    joined: int = 0
+    """How many more mentions belong to the matter."""
+    draft: str = ""
+    seen: str = ""
+    """Fingerprint of the text that the decision is about; it comes back with the form."""
+    limit: int | None = None
+    length: int | None = None
+    """Length of the draft and the most that the channel takes, in `unit`."""
+    unit: Unit = "characters"
+    reason: str = ""
+    """What the approver gave as a reason, where a form comes back to be completed."""
+    minutes_left: float | None = None
+    asked: tuple[Asked, ...] = ()
+    topic: Topic | None = None
+    hold: str = ""
+    """Why automation is stopped; empty while it is not."""
+    notice: Notice = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a matter, as it is stored: never merely what was asked for."""
+
+    language: PageLanguage
+    approver: str
+    brand: str
+    kind: Kind
+    channel: str
+    result: Result
+    now: datetime
+    time_zone: str = "UTC"
+    at: datetime | None = None
+    """When it came to that, where a person's decision is not the last word on it."""
+    decision: Action | None = None
+    by: str = ""
+    yours: bool = False
+    decided_at: datetime | None = None
+    fresh: bool = False
+    """Whether this very request decided it; if not, the page says already."""
+    text: str = ""
+    reason: str = ""

@@ -1,0 +1,308 @@
+"""What to do with a mention: answer it, ask a person, keep it or leave it, with every reason."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from hashlib import sha256
+from string import Template
+from typing import Literal, NamedTuple
+
+from desk.mention import Action, Author, Decision, Language, Reading, Risk
+from desk.playbook import Playbook, Rule, Script
+from desk.query import asks_for, parse
+from desk.wire import Item
+
+APOLOGY = "sorry"
+"""Id of the script that is proposed for a complaint that no rule knows."""
+
+MAX_NAME = 30
+MAX_MARKS = 2
+"""Combining marks in a row that a name may have: Vietnamese needs two."""
+
+_WORDS = ("mention", "comment", "reply", "quote", "message", "post")
+"""Types of item in which somebody says something."""
+
+_CAREFUL: dict[Action, int] = {"escalate": 3, "answer": 2, "record": 1, "ignore": 0}
+
+_NEAR: dict[Language, tuple[Language, ...]] = {
+    "zh-Hans": ("zh-Hant",),
+    "zh-Hant": ("zh-Hans",),
+    "yue": ("zh-Hant", "zh-Hans"),
+    "ru": ("uk",),
+}
+"""What may stand in for a language that a script lacks."""
+
+_UNFIT = re.compile(
+    r"""
+      [@\#$<>{}\[\]\\/|*`]  # addresses, tags, placeholders, markup
+    | \w\.\w                # the name of a host, with or without a scheme
+    | \d{5}                 # a telephone or chat number
+    """,
+    re.VERBOSE,
+)
+
+
+class _Case(NamedTuple):
+    item: Item
+    text: str
+    reading: Reading
+    rules: tuple[Rule, ...]
+    playbook: Playbook
+    now: datetime
+    author: Author
+    taken_over: bool
+    mention_id: str
+    conversation_id: str
+
+
+def decide(
+    item: Item,
+    text: str,
+    reading: Reading,
+    rules: tuple[Rule, ...],
+    playbook: Playbook,
+    *,
+    now: datetime,
+    author: Author,
+    taken_over: bool,
+    mention_id: str,
+    conversation_id: str,
+) -> Decision:
+    """What to do with `item`, which says `text` and which `rules` match, highest priority first.
+
+    `taken_over` means that one of our people is in the conversation. With `answer` the decision's
+    text is what to send, with `escalate` what to propose, empty where there is nothing to propose.
+    """
+    case = _Case(
+        item, text, reading, rules, playbook, now, author, taken_over, mention_id, conversation_id
+    )  # fmt: skip
+    return (
+        _without_words(case)
+        or _grave(case)
+        or _not_for_us(case)
+        or _asks_for_somebody(case)
+        or _by_rule(case)
+        or _by_reading(case)
+    )
+
+
+def say(
+    script: Script, language: Language, *, author_name: str, brand_name: str, mention_id: str
+) -> str | None:
+    """The variant of `script` that this mention gets, filled in; None where none can be.
+
+    A near language stands in for one that the script lacks. A name that is not fit to be repeated
+    in public counts as unknown, and only variants without one are used.
+    """
+    values = {"brand": brand_name}
+    if name := _fit(author_name):
+        values["author"] = name
+    for tongue in (language, *_NEAR.get(language, ())):
+        filled = [_filled(variant, values) for variant in script.variants.get(tongue, ())]
+        if usable := [text for text in filled if text]:
+            digest = sha256(f"{script.id}|{mention_id}".encode("utf-8", "replace")).digest()
+            return usable[int.from_bytes(digest[:8], "big") % len(usable)]
+    return None
+
+
+def _without_words(case: _Case) -> Decision | None:
+    """What we wrote ourselves, and what is no utterance."""
+    item = case.item
+    ours = {*case.playbook.accounts.values()} & {case.author.id, item.author_id}
+    if item.own or ours:
+        return _kept(case, "ignore", "echo")
+    if item.type not in _WORDS or item.action not in ("create", "edit"):
+        return _kept(case, "ignore", f"ignored: {item.type}/{item.action}")
+    if not case.text.strip():
+        action: Action = "ignore" if item.action == "edit" else "record"
+        return _kept(case, action, "no text, only media" if item.media else "no text")
+    return None
+
+
+def _grave(case: _Case) -> Decision | None:
+    """A severe rule, whoever and whatever it matched; or a crisis that no severe rule knows."""
+    severe = [rule for rule in case.rules if rule.risk == "severe"]
+    if severe:
+        return _escalated(case, severe[0], f"severe: rule {severe[0].id}")
+    if "crisis" not in case.reading.intents or _hush(case):
+        return None
+    policy = "crisis" if "crisis" in case.playbook.policies else "default"
+    known = next((rule for rule in case.rules if rule.action == "escalate"), None)
+    reason = "severe: it reads like a crisis"
+    return _escalated(case, known, reason, category="crisis", risk="severe", policy=policy)
+
+
+def _not_for_us(case: _Case) -> Decision | None:
+    if hush := _hush(case):
+        return _kept(case, "ignore" if hush.startswith("ignored") else "record", hush)
+    return None
+
+
+def _hush(case: _Case) -> str:
+    """Why neither the platform nor we expect an answer, or an empty string."""
+    if case.item.action == "edit":
+        return f"ignored: {case.item.type}/edit"
+    if case.item.standby:
+        return "standby: another application has the conversation"
+    if case.author.bot or case.item.from_bot:
+        return "written by a bot"
+    return ""
+
+
+def _asks_for_somebody(case: _Case) -> Decision | None:
+    wanted: tuple[tuple[Literal["person", "media"], str], ...] = (
+        ("media", "a journalist, or about the press"),
+        ("person", "asks for a person"),
+    )
+    for intent, reason in wanted:
+        if intent in case.reading.intents:
+            known = next((rule for rule in case.rules if rule.category == intent), None)
+            return _escalated(case, known, reason, category=intent, joins="conversation")
+    return None
+
+
+def _by_rule(case: _Case) -> Decision | None:
+    if not case.rules:
+        return None
+    level = [rule for rule in case.rules if rule.priority == case.rules[0].priority]
+    # Of equals that disagree the most careful one decides; of equals that agree the first.
+    rule = max(level, key=lambda each: _CAREFUL[each.action])
+    matched = f"rule {rule.id}: {rule.action}"
+    match rule.action:
+        case "record" | "ignore":
+            return _kept(case, rule.action, matched, rule)
+        case "escalate":
+            return _escalated(case, rule, matched)
+        case "answer":
+            text = _proposal(case, rule.script)
+            if doubts := [*_doubts(case, rule, level, text)]:
+                return _escalated(case, rule, matched, *doubts)
+            return Decision(
+                action="answer",
+                reasons=(matched,),
+                rule=rule.id,
+                script=rule.script,
+                text=text,
+                category=rule.category,
+                playbook=case.playbook.version,
+            )
+
+
+def _doubts(case: _Case, rule: Rule, level: list[Rule], text: str) -> Iterator[str]:
+    """What keeps us from answering without asking a person."""
+    item, reading, playbook = case.item, case.reading, case.playbook
+    if rule.risk != "routine":
+        yield f"risk is {rule.risk}"
+    if others := sorted(other.id for other in level if other.action != rule.action):
+        yield f"rules of the same priority want something else: {', '.join(others)}"
+    if item.reply_candidate is not True:
+        yield f"this {item.type} may not be meant for us"
+    if case.taken_over:
+        yield "a person has taken over the conversation"
+    if reading.confidence < playbook.confidence_floor:
+        yield f"confidence {reading.confidence:.2f} is below {playbook.confidence_floor:.2f}"
+    if reading.sentiment == "negative" and not _is_for_the_unhappy(rule):
+        yield "negative, and the script is not for that"
+    stale = timedelta(minutes=playbook.stale_minutes)
+    if item.created_at is not None and case.now - item.created_at > stale:
+        yield f"older than {playbook.stale_minutes:g} minutes"
+    if not text:
+        yield f"script {rule.script} has nothing to say in {reading.language}"
+
+
+def _is_for_the_unhappy(rule: Rule) -> bool:
+    query = parse(rule.query)
+    return asks_for(query, "sentiment", "negative") or asks_for(query, "intent", "complaint")
+
+
+def _by_reading(case: _Case) -> Decision:
+    reading = case.reading
+    if reading.sentiment == "negative" and "complaint" in reading.intents:
+        reason = "a complaint that no rule knows"
+        return _escalated(case, None, reason, category="complaint", script=APOLOGY)
+    return _kept(case, "record", "no rule matches")
+
+
+def _kept(case: _Case, action: Action, reason: str, rule: Rule | None = None) -> Decision:
+    return Decision(
+        action=action,
+        reasons=(reason,),
+        rule=rule.id if rule else "",
+        category=rule.category if rule else "",
+        risk=rule.risk if rule else "routine",
+        playbook=case.playbook.version,
+    )
+
+
+def _escalated(
+    case: _Case,
+    rule: Rule | None,
+    *reasons: str,
+    category: str = "",
+    risk: Risk | None = None,
+    policy: str = "",
+    joins: Literal["mention", "conversation", "rule"] | None = None,
+    script: str = "",
+) -> Decision:
+    """A decision for a person, as `rule` has it; what is named here stands in for the rule's."""
+    script = rule.script if rule else script
+    text = _proposal(case, script)
+    causes = {
+        "mention": f"mention:{case.mention_id}",
+        "conversation": f"conversation:{case.conversation_id}",
+        "rule": f"rule:{rule.id if rule else category}",
+    }
+    return Decision(
+        action="escalate",
+        reasons=reasons,
+        rule=rule.id if rule else "",
+        script=script if text else "",
+        text=text,
+        category=category or (rule.category if rule else ""),
+        risk=risk or (rule.risk if rule else "routine"),
+        policy=policy or (rule.policy if rule else "default"),
+        cause=causes[joins or (rule.joins if rule else "mention")],
+        playbook=case.playbook.version,
+    )
+
+
+def _proposal(case: _Case, name: str) -> str:
+    """The script `name` filled in for this mention, in its language or the brand's first."""
+    script = case.playbook.script(name)
+    if script is None:
+        return ""
+    for language in (case.reading.language, *case.playbook.languages[:1]):
+        text = say(
+            script,
+            language,
+            author_name=case.author.name,
+            brand_name=case.playbook.name,
+            mention_id=case.mention_id,
+        )
+        if text:
+            return text
+    return ""
+
+
+def _filled(variant: str, values: dict[str, str]) -> str:
+    try:
+        text = Template(variant).substitute(values).strip()
+    except (KeyError, ValueError):
+        return ""
+    return "" if "$" in text else text
+
+
+def _fit(name: str) -> str:
+    """`name` if it may be repeated in public, or an empty string."""
+    name = " ".join(unicodedata.normalize("NFC", name).split())
+    if not 0 < len(name) <= MAX_NAME or _UNFIT.search(unicodedata.normalize("NFKC", name)):
+        return ""
+    marks = 0
+    for c in name:
+        if unicodedata.category(c)[0] == "C":
+            return ""
+        marks = marks + 1 if unicodedata.combining(c) else 0
+        if marks > MAX_MARKS:
+            return ""
+    return name

@@ -1,0 +1,267 @@
+"""What holds for every platform, whatever is sent to it: hostile input, cold imports, calls."""
+
+import base64
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cli.signing import signed
+from desk import channels
+from desk.wire import (
+    Address,
+    BadSignature,
+    Inbound,
+    Item,
+    NotSent,
+    Response,
+    Sent,
+    Undecodable,
+    Unknown,
+)
+
+NOW = 1_700_000_000.0
+SECRET = {
+    "secret": base64.b64encode(b"thirty bytes or so of a secret").decode(),
+    "token": "sesame",
+    "encoding_aes_key": base64.b64encode(bytes(32)).decode().rstrip("="),
+    "receive_id": "wxshop",
+}
+CREDENTIALS = {"token": "T", "access_token": "A", "url": "https://example.org/replies"}
+LAYER = Path(__file__).resolve().parents[3] / "layers" / "repartee"
+
+
+def one_of(words: str) -> st.SearchStrategy[str]:
+    return st.sampled_from(words.split())
+
+
+NAMES = one_of(
+    "type mode events message source userId groupId timestamp destination webhookEventId id text "
+    "deliveryContext isRedelivery unsend messageId postback data update_id message_id chat from "
+    "date caption photo is_bot edited_message channel_post callback_query message_reaction "
+    "new_reaction deleted_business_messages message_ids author created_at permalink followers "
+    "ok result error_code description parameters retry_after migrate_to_chat_id errcode errmsg "
+    "sentMessages details"
+)
+WORDS = one_of(
+    "message messageEdited unsend follow postback text location user group standby "
+    "mention.created post.edited message.deleted 2026-03-01T08:30:00Z 2026-03-01 "
+    "9999-12-31T23:59:59-14:00 user.created"
+)
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from([0, -1, 200, 400, 429, 10**18, 10**63, 1_700_000_000_000, 1e308, -0.0])
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | WORDS
+    | st.text()
+)
+JSON = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES | st.text(), inner),
+    max_leaves=30,
+)
+OBJECTS = st.dictionaries(NAMES, JSON, max_size=8)
+RAW = st.sampled_from(
+    [b"1e999", b'{"update_id": 1e999}', b'{"events": [{"timestamp": 1e999, "type": "follow"}]}',
+     b'"\\ud800"', b"\xef\xbb\xbf{}", b"[" * 20_000, b"9" * 5_000, b"NaN", b'{"a":1,"a":2}', b"\0"]
+)  # fmt: skip
+TAGS = one_of("MsgType Event EventKey FromUserName CreateTime MsgId Content Encrypt")
+XML = st.lists(st.tuples(TAGS, WORDS | st.integers().map(str) | st.text())).map(
+    lambda fields: "".join(f"<{tag}><![CDATA[{value}]]></{tag}>" for tag, value in fields)
+)
+BODIES = (
+    st.binary()
+    | RAW
+    | (JSON | OBJECTS).map(lambda value: json.dumps(value).encode())
+    | XML.map(lambda inner: f"<xml>{inner}</xml>".encode())
+)
+ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()))
+HEADERS = st.dictionaries(
+    one_of(
+        "x-line-signature x-telegram-bot-api-secret-token webhook-id webhook-timestamp "
+        "webhook-signature"
+    ),
+    ANY_TEXT | st.sampled_from(["1700000000", "v1,AAAA", "v1a,AAAA", "sesame"]),
+)
+QUERIES = st.dictionaries(
+    one_of("signature msg_signature timestamp nonce echostr encrypt_type"),
+    ANY_TEXT | st.sampled_from(["1700000000", "n1"]),
+)
+
+
+@pytest.mark.parametrize("name", channels.PLATFORMS)
+@given(body=BODIES)
+@settings(max_examples=60, deadline=None)
+def test_a_genuine_delivery_of_anything_is_read_or_undecodable(name: str, body: bytes) -> None:
+    platform = channels.platform(name)
+    delivery = signed(name, body, SECRET, NOW, "msg_1", "n1")
+    clear = platform.verify(delivery, SECRET, NOW)
+    assert clear == body
+    assert platform.handshake(delivery) is None
+    try:
+        items = platform.parse(clear, delivery.headers, frozenset({"1"}))
+    except Undecodable:
+        return
+    for item in items:
+        assert isinstance(item, Item)
+        assert json.loads(json.dumps(item.facts()))["type"] == item.type
+        assert item.identity().encode()
+        assert not (item.own and item.reply_candidate)
+
+
+@pytest.mark.parametrize("name", channels.PLATFORMS)
+@given(method=st.sampled_from(["GET", "POST", "PUT"]), headers=HEADERS, query=QUERIES, body=BODIES)
+@settings(max_examples=40, deadline=None)
+def test_a_request_that_is_not_genuine_is_refused_and_never_an_error(
+    name: str, method: str, headers: dict[str, str], query: dict[str, str], body: bytes
+) -> None:
+    request = Inbound(method, headers, query, body)
+    for secret in (SECRET, SECRET | {"encoding_aes_key": "", "secret": "whpk_" + "A" * 43}, {}):
+        with pytest.raises(BadSignature) as refused:
+            channels.platform(name).verify(request, secret, NOW)
+        assert str(refused.value)
+
+
+@pytest.mark.parametrize("name", channels.PLATFORMS)
+@given(
+    status=st.integers(100, 599) | st.sampled_from([200, 400, 401, 403, 404, 409, 429, 500]),
+    headers=st.dictionaries(
+        st.sampled_from(["retry-after", "content-type", "x-line-accepted-request-id"]), st.text()
+    ),
+    body=BODIES,
+)
+@settings(max_examples=60, deadline=None)
+def test_whatever_a_platform_answers_has_an_outcome(
+    name: str, status: int, headers: dict[str, str], body: bytes
+) -> None:
+    match channels.platform(name).outcome(Response(status, headers, body)):
+        case Sent(identity):
+            assert isinstance(identity, str)
+            assert 200 <= status < 300 or (name, status) == ("line", 409)
+        case NotSent(kind, reason, again_after):
+            assert kind
+            assert reason
+            assert again_after is None or 1 <= again_after <= 6 * 3600
+            assert 400 <= status < 500 or (name, status) == ("wechat", 200)
+        case Unknown(reason):
+            assert reason
+
+
+@pytest.mark.parametrize("name", channels.PLATFORMS)
+@given(status=st.integers(100, 599), body=BODIES)
+@settings(max_examples=20, deadline=None)
+def test_a_sign_in_brings_a_token_with_a_life_or_nothing(
+    name: str, status: int, body: bytes
+) -> None:
+    taken = channels.platform(name).signed_in(Response(status, {}, body), {"app_id": "x"})
+    if taken is not None:
+        assert taken[0]["access_token"]
+        assert taken[1] > 0
+
+
+@pytest.mark.parametrize("name", channels.PLATFORMS)
+@given(
+    text=ANY_TEXT,
+    address=st.builds(Address, st.just("x"), st.text(), st.text(), st.text(), st.text(), st.text()),
+    key=st.text(),
+)
+@settings(max_examples=20, deadline=None)
+def test_a_call_is_a_post_of_utf_8_json_with_headers_of_ascii(
+    name: str, text: str, address: Address, key: str
+) -> None:
+    call = channels.platform(name).compose(address, text, key, CREDENTIALS)
+    assert call == channels.platform(name).compose(address, text, key, CREDENTIALS)
+    assert call.method == "POST"
+    assert call.url.isascii()
+    assert json.loads(call.body.decode())
+    assert all(value.isascii() and value.isprintable() for value in call.headers.values())
+
+
+@pytest.mark.parametrize("name", channels.PLATFORMS)
+def test_a_body_that_is_too_large_is_undecodable(name: str) -> None:
+    with pytest.raises(Undecodable):
+        channels.platform(name).parse(b" " * (512 * 1024 + 1), {}, frozenset())
+
+
+@pytest.mark.parametrize("name", channels.PLATFORMS)
+def test_importing_a_platform_loads_nothing_heavy(name: str) -> None:
+    heavy = ("pydantic", "cryptography", "defusedxml", "boto3", "urllib.request")
+    code = f"import sys, desk.channels.{name}; print([m for m in {heavy} if m in sys.modules])"
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=LAYER, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", ["", "os", "channels", "line.py", "__init__", "weibo"])
+def test_only_named_platforms_can_be_asked_for(name: str) -> None:
+    with pytest.raises(KeyError):
+        channels.platform(name)
+
+
+def test_a_wrong_type_anywhere_in_a_good_message_does_not_make_an_error() -> None:
+    """Each value of a full delivery replaced by each kind of wrong value, one at a time."""
+    wrong: list[Any] = [None, True, -1, 10**30, 1.5, "", "x", [], [1], {}, {"x": 1}]
+    sender = {"id": 71, "is_bot": False, "username": "ann"}
+    chat = {"id": 71, "type": "supergroup", "username": "shop"}
+    update = {
+        "update_id": 1,
+        "message": {
+            "message_id": 5, "from": sender, "sender_chat": chat, "chat": chat, "date": 1,
+            "edit_date": 2, "photo": [{"file_id": "f"}], "caption": "c",
+            "reply_to_message": {"message_id": 4}, "business_connection_id": "b",
+        },
+    }  # fmt: skip
+    line_event = {
+        "type": "message", "mode": "active", "timestamp": 1, "webhookEventId": "e",
+        "source": {"type": "user", "userId": "u"}, "deliveryContext": {"isRedelivery": False},
+        "message": {"id": "1", "type": "location", "title": "t"}, "replyToken": "r",
+    }  # fmt: skip
+    event = {
+        "type": "mention.created", "timestamp": "2026-03-01T08:30:00Z",
+        "data": {"id": "1", "text": "t", "author": {"id": "a"}, "created_at": "x"},
+    }  # fmt: skip
+    deliveries = {
+        "telegram": update,
+        "line": {"destination": "U", "events": [line_event, line_event]},
+        "standard": event,
+    }
+    tried = 0
+    for name, delivery in deliveries.items():
+        for path in paths(delivery):
+            for value in wrong:
+                tried += 1
+                body = json.dumps(replaced(delivery, path, value)).encode()
+                try:
+                    channels.platform(name).parse(body, {"webhook-id": "m"}, frozenset())
+                except Undecodable:
+                    continue
+    assert tried > 500
+
+
+def paths(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The way to each value inside a JSON value, its own included."""
+    match value:
+        case dict():
+            inner = list(value.items())
+        case list():
+            inner = list(enumerate(value))
+        case _:
+            inner = []
+    return [here, *(path for key, part in inner for path in paths(part, (*here, key)))]
+
+
+def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    """A JSON value with the one at `path` replaced."""
+    if not path:
+        return new
+    copy = value.copy()
+    copy[path[0]] = replaced(value[path[0]], path[1:], new)
+    return copy
