@@ -65,6 +65,8 @@ $(TOOLS): requirements/tools.txt
 	@$(VENVS)/tools/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/tools.txt
 	@touch $@
 
+$(DEV): pyproject.toml
+
 $(VENVS)/%/.done: requirements/%.txt $(TOOLS)
 	@echo "Setting up $*"
 	@$(UV) venv -q --clear --python "$$($(VENVS)/tools/bin/python -c 'import sys; print(sys.executable)')" $(VENVS)/$*

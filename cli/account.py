@@ -16,9 +16,9 @@ from desk.outbound import NEEDS_A_PERSON, Reply, reply_id
 Kind = Literal[
     "answered", "escalated", "recorded", "duplicate", "ignored", "quarantined", "dead", "open"
 ]
-FINAL: frozenset[Kind] = frozenset(
-    {"answered", "escalated", "recorded", "duplicate", "ignored", "quarantined", "dead"}
-)
+ENDS: tuple[Kind, ...] = (
+    "answered", "escalated", "recorded", "duplicate", "ignored", "quarantined", "dead",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Account:
         """The books as JSON values."""
         return {
             "received": self.received,
-            **{kind: self.ends[kind] for kind in sorted(FINAL)},
+            **{kind: self.ends[kind] for kind in ENDS},
             "ignored_because": dict(self.ignored),
             "open": self.open,
             "lost": len(self.lost),
@@ -101,7 +101,7 @@ class Books:
 
     def _unknown(self, delivery: str) -> bool:
         end = self._ends.get(delivery)
-        return end is None or end.kind not in FINAL
+        return end is None or end.kind not in ENDS
 
     def _end(self, row: Mention | Again | Unread) -> End:
         match row:

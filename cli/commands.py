@@ -20,7 +20,7 @@ from cli import (
     replay,
     target,
 )
-from cli.account import Books
+from cli.account import ENDS, Books
 from cloud import store
 
 app = typer.Typer(
@@ -113,15 +113,7 @@ def figures(result: replay.Result) -> Table:
     account = result.account
     table = Table(title="What became of each delivery", show_header=False)
     table.add_row("received", str(account.received), style="bold")
-    for kind in (
-        "answered",
-        "escalated",
-        "recorded",
-        "duplicate",
-        "ignored",
-        "quarantined",
-        "dead",
-    ):
+    for kind in ENDS:
         table.add_row(f"  {kind}", str(account.ends[kind]))
         if kind == "ignored":
             for why, count in account.ignored.most_common(8):

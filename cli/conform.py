@@ -87,7 +87,7 @@ def signature(record: Record) -> Judged:
     if name == "wechat" and "plaintext" in request:
         return _sealed(record, request, secret)
     inbound = _inbound(request)
-    safe = name == "wechat" and "encoding_aes_key" in secret and inbound.method != "GET"
+    safe = "encoding_aes_key" in secret and inbound.method != "GET"
     now = record.get("now")
     judged: Judged = {"id": record["id"]}
     try:
@@ -256,7 +256,9 @@ def _inbound(request: Record) -> Inbound:
         body = base64.b64decode(request["body_b64"], validate=True)
     else:
         body = str(request.get("body") or "").encode("utf-8", "surrogatepass")
-    return Inbound(str(request["method"]).upper(), _headers(request["headers"]), query, body)
+    return Inbound(
+        str(request["method"]).upper(), _headers(request.get("headers") or {}), query, body
+    )
 
 
 def _headers(given: Record) -> dict[str, str]:

@@ -89,7 +89,7 @@ def redrive(
     endpoint: target.Endpoint = "",
     as_json: console.AsJson = False,
 ) -> None:
-    """Put dead letters back to where they failed. Each step may be repeated: nothing happens twice."""
+    """Put dead letters back to where they failed. Any step may be repeated."""
     chosen = target.choose(stack, endpoint)
     if queue != "all" and queue not in QUEUES:
         console.fail(f"no such queue: {queue!r}; it is one of {', '.join(QUEUES)}, or all")

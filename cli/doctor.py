@@ -10,6 +10,7 @@ from rich.table import Table
 
 from cli import console, dead_letters, target
 from cloud import aws, secrets, store
+from cloud.settings import settings
 from desk.control import HEARTBEAT_LIMIT
 
 FEW = 1_000
@@ -90,8 +91,6 @@ def _queue(url: str, limit: int) -> tuple[bool, str]:
 
 
 def _topic() -> tuple[bool, str]:
-    from cloud.settings import settings
-
     pages = boto3.client("sns").get_paginator("list_subscriptions_by_topic")
     found = [
         one for page in pages.paginate(TopicArn=settings().topic) for one in page["Subscriptions"]
@@ -125,8 +124,6 @@ def _waiting(brand: str) -> tuple[bool, str]:
 
 
 def _channels(brand: str) -> list[str]:
-    from cloud.settings import settings
-
     path = f"{settings().parameters}/hooks/{brand}/"
     pages = boto3.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=path)
     return sorted(one["Name"].removeprefix(path) for page in pages for one in page["Parameters"])

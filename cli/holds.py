@@ -13,7 +13,7 @@ from desk.control import HEARTBEAT_LIMIT, Hold
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Stop every automatic and scheduled post of a brand, a channel or a topic, and let it go on.",
+    help="Stop all that is posted for a brand, on a channel or about a topic; and let it go on.",
 )
 
 Scope = Annotated[
@@ -66,9 +66,8 @@ def off(
     if not store.release(brand, _checked(scope), who, reason, datetime.now(UTC)):
         console.fail(f"nothing held {scope} of {brand}")
     waiting = sum(1 for _ in store.waiting(brand, "held"))
-    console.err.print(
-        f"Released: {scope} of {brand}, by {who}. {waiting} held answers wait for a yes."
-    )
+    console.err.print(f"Released: {scope} of {brand}, by {who}.")
+    console.err.print(f"{waiting} answers that were held wait for a yes.")
 
 
 @app.command("status")

@@ -10,6 +10,10 @@ from typing import Any, NamedTuple
 
 import yaml
 
+_TAGS = tuple(f"tag:yaml.org,2002:{name}" for name in ("str", "seq", "map"))
+_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,15})?")
+
 Place = tuple[str | int, ...]
 """The way to a value from the top, such as `("rules", 3, "query")`."""
 
@@ -35,16 +39,14 @@ def read(text: str) -> Lined:
     try:
         loader = _Loader(text)
         root = loader.get_single_node()
-        value = _plain(root, (), loader, found) if root else None
+        value = _plain(root, (), found) if root else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         return Lined(None, {}, [Fault(line, f"not YAML: {error.problem or error.context}")])
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        return Lined(
-            None, {}, [Fault(line, f"character U+{error.character:04X} has no place here")]
-        )
+        return Lined(None, {}, [Fault(line, f"U+{error.character:04X} is no character of a text")])
     except RecursionError:
         return Lined(None, {}, [Fault(1, "nested too deeply")])
     return found._replace(value=value)
@@ -55,24 +57,17 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            mark = self.get_event().start_mark
+            mark = self.get_event().start_mark  # type: ignore[no-untyped-call]
             raise yaml.MarkedYAMLError(problem="* begins an alias: quote it", problem_mark=mark)
         return super().compose_node(parent, index)
 
 
-for _tag, _pattern, _first in (
-    ("bool", r"true|false", ["t", "f"]),
-    ("int", r"-?(?:0|[1-9][0-9]*)", [*"-0123456789"]),
-    ("float", r"-?(?:0|[1-9][0-9]*)\.[0-9]+", [*"-0123456789"]),
-    ("null", r"null|~|", ["n", "~", ""]),
-):
-    _Loader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_tag}", re.compile(rf"(?:{_pattern})\Z"), _first
-    )
-
-
-def _plain(node: yaml.Node, place: Place, loader: _Loader, found: Lined) -> Any:
-    found.lines.setdefault(place, node.start_mark.line + 1)
+def _plain(node: yaml.Node, place: Place, found: Lined) -> Any:
+    line = node.start_mark.line + 1
+    found.lines.setdefault(place, line)
+    if node.tag not in _TAGS:
+        found.faults.append(Fault(line, "! begins a type of YAML's own: quote it"))
+        return None
     match node:
         case yaml.MappingNode():
             mapping: dict[str, Any] = {}
@@ -84,11 +79,19 @@ def _plain(node: yaml.Node, place: Place, loader: _Loader, found: Lined) -> Any:
                     found.faults.append(Fault(line, f"{key} comes twice, first on line {first}"))
                     continue
                 found.lines[(*place, key)] = line
-                mapping[key] = _plain(value_node, (*place, key), loader, found)
+                mapping[key] = _plain(value_node, (*place, key), found)
             return mapping
         case yaml.SequenceNode():
-            return [
-                _plain(part, (*place, number), loader, found)
-                for number, part in enumerate(node.value)
-            ]
-    return loader.construct_object(node)
+            return [_plain(part, (*place, number), found) for number, part in enumerate(node.value)]
+        case yaml.ScalarNode(value=text, style=None):
+            return _scalar(text)
+    return node.value
+
+
+def _scalar(text: str) -> str | int | float | bool | None:
+    """What is written without quotes."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _NUMBER.fullmatch(text):
+        return float(text) if "." in text else int(text)
+    return text

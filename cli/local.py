@@ -1,4 +1,4 @@
-"""The local cloud: starting it, deploying the template into it with the real SAM CLI, stopping it."""
+"""The local cloud: starting it, deploying into it with the real SAM CLI, stopping it."""
 
 import json
 import os
@@ -157,7 +157,8 @@ def deploy(endpoint: str, say: Say) -> Stack:
     say("Deploying the stack")
     prefix = f"{endpoint}/_aws/execute-api"
     _sam(
-        "deploy", "--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local", "--template-file", str(build / "template.yaml"),
+        "deploy", "--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local",
+        "--template-file", str(build / "template.yaml"),
         "--parameter-overrides", f"{overrides} Stage=local GatewayPrefix={prefix}",
         endpoint=endpoint,
     )  # fmt: skip

@@ -163,6 +163,8 @@ def _validated(draft: _Draft) -> Playbook:
         playbook = Playbook.model_validate(fields)
     except ValidationError as error:
         for details in error.errors():
+            if details["type"] == "too_short" and details["input"]:
+                continue  # its members are wrong, which is told apart
             if details["loc"]:
                 _report(draft, details["loc"], _in_words(details))
             else:
@@ -220,10 +222,7 @@ def _faults(playbook: Playbook) -> Iterator[tuple[Place, str]]:
             if not _ID.fullmatch(member.id):
                 yield place, f"{member.id!r}: an id has small letters, digits and hyphens"
             if times[member.id] > 1:
-                yield (
-                    place,
-                    f"{member.id} is the id of {times[member.id]} {section}: one may have it",
-                )
+                yield place, f"{member.id} names {times[member.id]} {section}: one may have it"
     for number, rule in enumerate(playbook.rules):
         if rule.risk == "severe" and rule.action != "escalate":
             message = f"rule {rule.id}: what is severe goes to a person, so action is escalate"

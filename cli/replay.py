@@ -1,4 +1,4 @@
-"""Posts from a file, sent as signed webhooks at a given rate, and an account of where each ended."""
+"""Posts from a file, sent as signed webhooks, and an account of where each of them ended."""
 
 import http.client
 import json
@@ -87,9 +87,9 @@ class Row(NamedTuple):
 def read_posts(path: Path, run: int, start: datetime, accounts: Mapping[str, str]) -> Iterator[Row]:
     """The posts of a JSONL file. `accounts` are the brand's own, by channel.
 
-    Needed is `text`; `id`, `channel`, `author`, `name`, `lang`, `followers`, `conversation` and `at`
-    (seconds from the start) are optional. Ids are made unique for this `run`, so that a file can be
-    replayed again. Raises BadPosts for a line that is no such object.
+    Needed is `text`; `channel`, `author`, `name`, `lang`, `followers`, `conversation` and `at`
+    (seconds from the start) are optional. Ids are made unique for this `run`, so that a file can
+    be replayed again. Raises BadPosts for a line that is no such object.
     """
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):

@@ -50,6 +50,7 @@ def _plain(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> Any:
         return f"{tag} {node.value}"
     if isinstance(node, yaml.SequenceNode):
         return {tag: loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.MappingNode)
     return {tag: loader.construct_mapping(node, deep=True)}
 
 

@@ -9,8 +9,10 @@ from cloud import aws, clock, gateway, matters, queues
 from desk import approval as desk
 from desk import briefing
 from desk.briefing import Case
-from desk.pages.approval import closed, gone, headers, render
+from desk.pages.approval import closed, gone, render
 from desk.pages.form import CHOICES, BadForm, Form, Notice, parse_form
+from desk.pages.markup import headers
+from desk.pages.texts import preferred
 from desk.wire import Answer, Inbound
 
 logger = Logger()
@@ -25,8 +27,10 @@ def show(case: Case, notice: Notice = "", form: Form | None = None, fresh: bool 
     now = clock.now()
     if briefing.is_over(case, now) or fresh:
         return page(200, closed(briefing.outcome_of(case, now, fresh)))
-    text = form.text if form else (case.reply.text if case.reply else "")
-    reason = form.reason if form else ""
+    text, reason = case.reply.text if case.reply else "", ""
+    if form is not None and notice != "text_changed":
+        # What was typed comes back to be mended, save where it answers a text that is no more.
+        text, reason = form.text, form.reason
     view = briefing.view_of(
         case, now, notice=notice, text=text, reason=reason, **matters.measure(case, text)
     )
@@ -58,7 +62,7 @@ def answer(request: Inbound, token: str) -> Answer:
     found = matters.find(token)
     case = matters.gather(found) if found else None
     if case is None:
-        return page(404, gone(briefing.language_for(request.headers.get("accept-language", ""))))
+        return page(404, gone(preferred(request.headers.get("accept-language", ""))))
     if request.method != "POST":
         return show(case)
     try:

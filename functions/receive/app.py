@@ -30,6 +30,8 @@ def receive(brand: str, channel: str, request: Inbound) -> Answer:
         return reception.REFUSED
     if answer := platform.handshake(request):
         return answer
+    if request.method != "POST":
+        return reception.NO_DELIVERY
     delivery = Delivery(
         id=clock.token(),
         brand=brand,

@@ -27,12 +27,16 @@ def main() -> None:
     } | OURS
     if twice := [source for source, target in pairs.items() if target in pairs]:
         sys.exit(f"converted twice: {twice}")
-    only_traditional = (c for c in pairs if c not in to_simplified.get(c, ()))
-    only_simplified = (c for c, found in to_traditional.items() if c not in found and c <= "\uffff")
-    japanese = (form for found in _candidates("JPVariants.txt").values() for form in found)
-    only_japanese = sorted({c for c in japanese if not _in(c, "gb2312") and not _in(c, "big5")})
-    lines = (pairs, pairs.values(), only_simplified, only_traditional, only_japanese)
-    TARGET.write_text("".join("".join(line) + "\n" for line in lines), encoding="utf-8")
+    traditional = {c for c in pairs if c not in to_simplified.get(c, ())}
+    simplified = {c for c, found in to_traditional.items() if c not in found and c <= "\uffff"}
+    japanese = {form for found in _candidates("JPVariants.txt").values() for form in found}
+    japanese = {c for c in japanese if not _in(c, "gb2312") and not _in(c, "big5")}
+    only_simplified = simplified - traditional
+    only_traditional = traditional - simplified
+    only_japanese = japanese - simplified - traditional
+    scripts = ("".join(sorted(s)) for s in (only_simplified, only_traditional, only_japanese))
+    lines = ("".join(pairs), "".join(pairs.values()), *scripts)
+    TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _in(character: str, charset: str) -> bool:

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 from threading import Thread
 from threading import enumerate as live_threads
@@ -230,12 +230,39 @@ def test_a_platform_that_is_closed_refuses_the_connection() -> None:
         push(platforms)
 
 
+@pytest.mark.timeout(15)  # or else for an hour
 def test_a_time_out_ends_with_the_caller_who_gives_up() -> None:
     with pretend_platforms(hold=3600) as platforms:
         platforms.misbehave("line", "timeout-after-accept")
+        before = set(live_threads())
         with pytest.raises(TimeoutError):
             call_with_patience(platforms, 0.05)
+        for thread in set(live_threads()) - before:
+            thread.join()
         assert len(platforms.posted("line")) == 1
+
+
+def test_a_reset_does_not_wait_for_the_body(platforms: Platforms) -> None:
+    platforms.misbehave("line", "reset")
+    with connected(platforms) as connection:
+        connection.sendall(b"POST /line/v2/bot/message/push HTTP/1.1\r\nContent-Length: 9\r\n\r\n")
+        with pytest.raises(ConnectionResetError):
+            connection.recv(1)
+
+
+@pytest.mark.timeout(15)  # or else until the connection has been idle for half a minute
+def test_stopping_ends_idle_connections() -> None:
+    with ExitStack() as stack:
+        with pretend_platforms() as platforms:
+            connection = stack.enter_context(connected(platforms))
+            connection.sendall(b"GET /_pretend/health HTTP/1.1\r\n\r\n")
+            assert connection.recv(4096).startswith(b"HTTP/1.1 200 OK")
+        assert connection.recv(1) == b""
+
+
+def connected(platforms: Platforms) -> socket.socket:
+    host, port = platforms.url.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)), timeout=5)
 
 
 def call_with_patience(platforms: Platforms, seconds: float) -> Answer:
@@ -253,9 +280,8 @@ def _note(ends: list[object], make: Callable[[], Answer]) -> None:
 
 
 def test_a_connection_serves_more_than_one_request(platforms: Platforms) -> None:
-    host, port = platforms.url.removeprefix("http://").split(":")
     request = b"GET /_pretend/health HTTP/1.1\r\nHost: x\r\n\r\n"
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
+    with connected(platforms) as connection:
         connection.sendall(request * 2)
         received = b""
         while received.count(b'"ok": true') < 2:

@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
+from http.client import RemoteDisconnected
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.platforms import ACCOUNTS, PlatformName, Platforms, pretend_platforms
+from tests.platforms import ACCOUNTS, PlatformName, Platforms, line, pretend_platforms
 from tests.platforms.client import Answer, call, custom_send, event, push
 from tests.platforms.world import Request
 
@@ -96,8 +98,32 @@ def test_what_is_no_request_gets_an_error_and_nothing_worse(
 
 
 def test_a_large_body_is_refused_while_the_caller_still_hears_it(platforms: Platforms) -> None:
-    answer = call("POST", f"{platforms.bases['line']}/v2/bot/message/push", b"a" * 2_000_000)
+    answer = call("POST", f"{platforms.bases['line']}/v2/bot/message/push", b"a" * 7_000_000)
     assert answer.status == 413
+
+
+def test_a_lone_surrogate_is_no_text(platforms: Platforms) -> None:
+    body = rb'{"to": "U1", "messages": [{"type": "text", "text": "\ud83d"}]}'
+    headers = {"Authorization": "Bearer pretend-line-token", "Content-Type": "application/json"}
+    answer = call("POST", f"{platforms.bases['line']}/v2/bot/message/push", body, headers)
+    assert answer.status == 400
+    assert platforms.posted() == []
+
+
+def test_an_error_of_the_server_itself_does_not_go_unnoticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def stumble(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(line, "answer", stumble)
+    running = ExitStack()
+    platforms = running.enter_context(pretend_platforms())
+    with pytest.raises(RemoteDisconnected):
+        push(platforms)
+    assert ask(platforms, "health")["faults"] == 1
+    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
+        running.close()
 
 
 def test_a_caller_who_hangs_up_within_a_body_posts_nothing(platforms: Platforms) -> None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TextIO
 from tests.platforms.world import PlatformName, Post, Request
 
 RAW_KEPT = 2_000
+RAW_BODY = 64 * 1024
 REFUSALS_KEPT = 20_000
 
 
@@ -51,7 +52,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """A request as it came, tokens and all, and what became of it."""
+    """A request as it came, tokens and all (of a large body the start), and what became of it."""
 
     at: float
     platform: str
@@ -113,7 +114,8 @@ class Audit:
     def add_request(self, platform: str, request: Request, outcome: str, now: float) -> None:
         """Keeps a raw request, and drops the oldest when there are too many."""
         self.counts["received"] += 1
-        self.received.append(Received(at=now, platform=platform, request=request, outcome=outcome))
+        kept = request._replace(body=request.body[:RAW_BODY])
+        self.received.append(Received(at=now, platform=platform, request=kept, outcome=outcome))
 
     def answers(self) -> Counter[Answered]:
         """How many posts each mention got."""

@@ -11,7 +11,7 @@ from desk.channels import platform
 from desk.control import stop
 from desk.mention import Mention
 from desk.outbound import ANSWER_LIFE, Reply, drafted, reply_id
-from desk.pages.view import Unit
+from desk.wire import Unit
 
 TRIES = 3
 BY_HAND = "by hand"

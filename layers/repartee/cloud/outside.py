@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cloud import http, secrets
 from desk.channels import Platform, platform
 from desk.outbound import Reply
-from desk.wire import Credentials, NotSent, Outcome, Unknown
+from desk.wire import Credentials, NotSent, Outcome, Unknown, visible
 
 MILLISECONDS_NEEDED = int(3 * 1000 * http.TOTAL_SECONDS)
 """Below three times the call's own limit no call is begun."""
@@ -59,7 +59,7 @@ def post(through: Door, reply: Reply) -> Outcome:
         return NotSent("wrong_account", "the credentials are another account's")
     if module.length(reply.text) > module.TEXT_LIMIT:
         return NotSent("too_long", f"more than {module.TEXT_LIMIT}")
-    call = module.compose(reply.address, reply.text, reply.id, credentials)
+    call = module.compose(reply.address, visible(reply.text), reply.id, credentials)
     answer = http.call(call)
     if isinstance(answer, NotSent | Unknown):
         return answer

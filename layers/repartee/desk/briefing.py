@@ -9,9 +9,9 @@ from desk.escalation import Escalation
 from desk.mention import Mention
 from desk.outbound import Reply
 from desk.pages.form import Notice
-from desk.pages.texts import PageLanguage
-from desk.pages.view import Asked, Line, Outcome, Result, Taken, Topic, Unit, View
+from desk.pages.view import Asked, Line, Outcome, Result, Taken, Topic, View
 from desk.playbook import Approver, Playbook
+from desk.wire import Unit
 
 DECIDED = frozenset({"ready", "sending", "sent", "rejected"})
 
@@ -169,18 +169,3 @@ def _decision(case: Case) -> Action | None:
     if reply is not None and reply.decided_by:
         return "reject" if reply.state == "rejected" else "approve"
     return "reject" if case.escalation.state == "resolved" else None
-
-
-def language_for(accepted: str) -> PageLanguage:
-    """The page language that fits an Accept-Language header best; English where none does."""
-    for part in accepted.split(","):
-        tag = part.partition(";")[0].strip().lower()
-        if tag.startswith(("zh-tw", "zh-hk", "zh-mo", "zh-hant")):
-            return "zh-Hant"
-        if tag.startswith("zh"):
-            return "zh-Hans"
-        if tag.startswith("uk"):
-            return "uk"
-        if tag.startswith("en"):
-            return "en"
-    return "en"

@@ -154,7 +154,9 @@ def claim(reply: Reply, token: str, now: datetime, lease: timedelta) -> Claim:
 def released(reply: Reply, token: str, now: datetime, reason: str, wait: timedelta) -> Reply:
     """Back to ready, since its sender can prove that nothing left; not before `wait` has passed."""
     again = now + wait
-    change = {"not_before": again, "due_at": again + REQUEUE_AFTER, "lease_until": None}
+    # Where the wait is longer than the answer lives, a person is told at the end of its life.
+    due = min(again + REQUEUE_AFTER, reply.expires_at)
+    change = {"not_before": again, "due_at": due, "lease_until": None}
     return moved(reply, "ready", token, now, reason, **change)
 
 

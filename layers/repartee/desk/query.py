@@ -135,7 +135,7 @@ def matches(query: Query, about: Subject) -> bool:
     """Whether `query` is true of `about`."""
     match query:
         case Term():
-            return _found(query, about.text)
+            return query.text in about.text and _stands_alone(query, about.text)
         case Field():
             return _says(query, about)
         case Never(part):
@@ -234,7 +234,7 @@ def _misplaced(token: Token, text: str) -> QueryError:
         return QueryError(column, f"{token} closes nothing")
     if not joins:
         return QueryError(column, f"{token} cannot stand here: {_OPERAND} is expected")
-    if token.upper() in ("AND", "OR", "NOT"):
+    if token.type == "WORD" and token.upper() in ("AND", "OR", "NOT"):
         hint = f"write {token.upper()} in capitals to join, or quotes around a phrase"
     else:
         hint = "put AND or OR before it, or quotes around a phrase"
@@ -249,7 +249,9 @@ def _spaced(c: str) -> bool:
     return c.isalnum() and not any(first <= c <= last for first, last in _UNSPACED)
 
 
-def _found(term: Term, text: str) -> bool:
+def _stands_alone(term: Term, text: str) -> bool:
+    if not term.begins and not term.ends:
+        return True
     at = text.find(term.text)
     while at >= 0:
         end = at + len(term.text)

@@ -13,6 +13,7 @@ UNKNOWN = Answer(404, "refused")
 """The same words as for a bad signature: who guesses learns little."""
 TOO_LARGE = Answer(413, "too large")
 COMPRESSED = Answer(415, "content-encoding is not accepted")
+NO_DELIVERY = Answer(405, "deliveries are posted")
 LATER = Answer(503, "try again")
 
 

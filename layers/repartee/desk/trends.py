@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 from math import exp, lgamma, log
 from typing import NamedTuple
 
-from pydantic import AwareDatetime, BaseModel
-
 from desk.escalation import Matter
 from desk.language.normal import normal
 from desk.mention import Mention
 from desk.playbook import Playbook
+from desk.window import Window
 from desk.wire import stamp
 
 MINUTES = 10
@@ -27,14 +26,6 @@ every five minutes, about one false alarm in three days."""
 KEPT_TOPICS = 300
 EXAMPLES = 5
 SAME_STORY = 0.5
-
-
-class Window(BaseModel, frozen=True):
-    """What was counted in the ten minutes from `start`: distinct authors, in all and by topic."""
-
-    start: AwareDatetime
-    authors: int
-    topics: dict[str, int]
 
 
 class Burst(NamedTuple):

@@ -18,7 +18,11 @@ APOLOGY = "sorry"
 
 MAX_NAME = 30
 MAX_MARKS = 2
-"""Combining marks in a row that a name may have: Vietnamese needs two."""
+"""Combining marks on one letter of a name: Vietnamese needs two."""
+
+MILD = 0.7
+"""Confidence below which a question's negative feeling is a worried word and not an unhappy person:
+will it be too sweet, how long must I wait."""
 
 _WORDS = ("mention", "comment", "reply", "quote", "message", "post")
 """Types of item in which somebody says something."""
@@ -151,6 +155,8 @@ def _hush(case: _Case) -> str:
 
 
 def _asks_for_somebody(case: _Case) -> Decision | None:
+    if "spam" in case.reading.intents and case.rules and case.rules[0].action == "ignore":
+        return None  # "DM me to earn": the brand and the reading agree about what it is
     wanted: tuple[tuple[Literal["person", "media"], str], ...] = (
         ("media", "a journalist, or about the press"),
         ("person", "asks for a person"),
@@ -202,13 +208,18 @@ def _doubts(case: _Case, rule: Rule, level: list[Rule], text: str) -> Iterator[s
         yield "a person has taken over the conversation"
     if reading.confidence < playbook.confidence_floor:
         yield f"confidence {reading.confidence:.2f} is below {playbook.confidence_floor:.2f}"
-    if reading.sentiment == "negative" and not _is_for_the_unhappy(rule):
+    if _is_unhappy(reading) and not _is_for_the_unhappy(rule):
         yield "negative, and the script is not for that"
     stale = timedelta(minutes=playbook.stale_minutes)
     if item.created_at is not None and case.now - item.created_at > stale:
         yield f"older than {playbook.stale_minutes:g} minutes"
     if not text:
         yield f"script {rule.script} has nothing to say in {reading.language}"
+
+
+def _is_unhappy(reading: Reading) -> bool:
+    asks_mildly = "question" in reading.intents and reading.confidence < MILD
+    return reading.sentiment == "negative" and not asks_mildly
 
 
 def _is_for_the_unhappy(rule: Rule) -> bool:
@@ -299,7 +310,7 @@ def _fit(name: str) -> str:
     if not 0 < len(name) <= MAX_NAME or _UNFIT.search(unicodedata.normalize("NFKC", name)):
         return ""
     marks = 0
-    for c in name:
+    for c in unicodedata.normalize("NFD", name):
         if unicodedata.category(c)[0] == "C":
             return ""
         marks = marks + 1 if unicodedata.combining(c) else 0

@@ -23,6 +23,10 @@ Credentials = Mapping[str, str]
 """What lets us post on a channel: `platform`, `account`, a token, and `base`, the API's address."""
 
 
+Unit = Literal["characters", "utf16", "bytes"]
+"""In what a platform counts the length of a text."""
+
+
 class BadSignature(Exception):
     """The request did not come from the platform; the argument says what gave it away."""
 
@@ -175,7 +179,9 @@ class Item:
 
         Messages by their own id; what has none (a follow) by event id, or by who, what and when.
         """
-        if self.message_id and self.type not in ("status", "reaction"):
+        if self.interaction_id:
+            return f"interaction|{self.interaction_id}"
+        if self.message_id and self.type not in ("status", "reaction", "interaction"):
             mark = iso(self.edited_at) if self.edited_at else (self.text or "")
             version = f"{self.action}|{mark}" if self.action == "edit" else self.action
             where = f"{self.account_id or ''}|{self.conversation_id or ''}"
@@ -264,7 +270,7 @@ def stamp(moment: datetime) -> str:
 
 def utf16_length(text: str) -> int:
     """Length in UTF-16 code units, as LINE and Telegram count: a character beyond U+FFFF is two."""
-    return len(text.encode("utf-16-le")) // 2
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def visible(text: str) -> str:

@@ -74,8 +74,9 @@ def test_any_signature_of_the_list_is_enough_and_unknown_versions_are_skipped() 
 
 @pytest.mark.parametrize("name", ["id", "timestamp", "signature"])
 def test_each_header_must_be_there(name: str) -> None:
+    headers = {**request().headers, f"webhook-{name}": ""}
     with pytest.raises(BadSignature, match=f"webhook-{name} is missing"):
-        standard.verify(request(**{name: ""}), SECRET, NOW)
+        standard.verify(request()._replace(headers=headers), SECRET, NOW)
 
 
 @pytest.mark.parametrize("stamp", ["hello", "1.7e9", "+1700000000", "１７", "9" * 5000])

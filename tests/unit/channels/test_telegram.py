@@ -34,9 +34,13 @@ def message(**more: Any) -> dict[str, Any]:
     return {key: value for key, value in (plain | more).items() if value is not None}
 
 
-def parsed(name: str = "message", own: frozenset[str] = NOBODY, **more: Any) -> Item:
-    [item] = telegram.parse(update(name, message(**more)), {}, own)
+def parsed(name: str = "message", more: dict[str, Any] | None = None, /, **rest: Any) -> Item:
+    [item] = telegram.parse(update(name, message(**(more or {}), **rest)), {}, NOBODY)
     return item
+
+
+def said_by(sender: dict[str, Any] | None) -> dict[str, Any]:
+    return {"from": sender}
 
 
 def request(token: str | None) -> Inbound:
@@ -83,7 +87,7 @@ def test_a_text_is_a_message_with_its_author_language_and_chat() -> None:
 
 
 def test_the_username_goes_before_the_name() -> None:
-    assert parsed(**{"from": ANN | {"username": "annlee"}}).author_name == "annlee"
+    assert parsed("message", said_by(ANN | {"username": "annlee"})).author_name == "annlee"
 
 
 def test_an_edit_bears_its_time_and_is_not_answered() -> None:
@@ -122,16 +126,16 @@ def test_a_service_message_asks_for_nothing(news: dict[str, Any]) -> None:
 
 
 def test_bots_and_our_own_accounts_are_not_answered() -> None:
-    bot = parsed(**{"from": {"id": 72, "is_bot": True, "username": "other_bot"}})
+    bot = parsed("message", said_by({"id": 72, "is_bot": True, "username": "other_bot"}))
     assert (bot.from_bot, bot.own, bot.reply_candidate) == (True, False, False)
-    ours = parsed(own=frozenset({"71"}))
+    [ours] = telegram.parse(update("message", message()), {}, frozenset({"71"}))
     assert (ours.own, ours.reply_candidate) == (True, False)
 
 
 def test_who_speaks_as_a_channel_is_that_channel_and_not_telegram_s_placeholder() -> None:
     placeholder = {"id": 136_817_688, "is_bot": True, "username": "Channel_Bot"}
     channel = {"id": -1001, "type": "channel", "title": "Garden News"}
-    item = parsed(**{"from": placeholder}, sender_chat=channel)
+    item = parsed("message", said_by(placeholder), sender_chat=channel)
     assert (item.author_id, item.author_name, item.from_bot) == ("-1001", "Garden News", None)
     assert item.reply_candidate is True
     forwarded = parsed(sender_chat=channel, is_automatic_forward=True)
@@ -140,7 +144,7 @@ def test_who_speaks_as_a_channel_is_that_channel_and_not_telegram_s_placeholder(
 
 def test_channel_posts_are_posts_and_public_ones_have_a_link() -> None:
     chat = {"id": -1002, "type": "channel", "username": "shop", "title": "Shop"}
-    post = parsed("channel_post", chat=chat, sender_chat=chat, **{"from": None})
+    post = parsed("channel_post", said_by(None), chat=chat, sender_chat=chat)
     assert (post.type, post.action, post.reply_candidate) == ("post", "create", False)
     assert (post.author_id, post.permalink) == ("-1002", "https://t.me/shop/5")
     assert parsed("edited_channel_post", chat=chat).action == "edit"
@@ -151,7 +155,8 @@ def test_in_a_business_chat_the_customer_is_answered_and_the_business_is_not() -
     theirs = parsed("business_message", business_connection_id="bc")
     assert (theirs.own, theirs.reply_candidate, theirs.reply_token) == (False, True, "bc")
     owner = {"id": 99, "is_bot": False, "first_name": "Shop"}
-    assert parsed("business_message", business_connection_id="bc", **{"from": owner}).own is True
+    own = parsed("business_message", said_by(owner), business_connection_id="bc")
+    assert (own.own, own.reply_candidate) == (True, False)
     robot = {"id": 1, "is_bot": True}
     sent = parsed("business_message", business_connection_id="bc", sender_business_bot=robot)
     assert (sent.own, sent.reply_candidate) == (True, False)

@@ -1,25 +1,15 @@
-"""WeChat: both modes of delivery, what the XML says, what we send and what the answers prove."""
+"""WeChat: both modes of delivery, the handshake, and what the XML says."""
 
 import base64
-import json
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from desk.channels import wechat
-from desk.wire import (
-    Address,
-    Answer,
-    BadSignature,
-    Inbound,
-    Item,
-    NotSent,
-    Response,
-    Sent,
-    Undecodable,
-    Unknown,
-    iso,
-)
+from desk.wire import Answer, BadSignature, Inbound, Item, Undecodable, iso
 
 NOW = 1_700_000_000
 KEY = base64.b64encode(bytes(range(32))).decode().rstrip("=")
@@ -65,8 +55,8 @@ def xml(**fields: str) -> bytes:
     return f"<xml>{''.join(parts)}\n</xml>".encode()
 
 
-def parsed(own: frozenset[str] = NOBODY, **fields: str) -> Item:
-    [item] = wechat.parse(xml(**fields), {}, own)
+def parsed(**fields: str) -> Item:
+    [item] = wechat.parse(xml(**fields), {}, NOBODY)
     return item
 
 
@@ -136,6 +126,15 @@ def test_a_get_carries_nothing_whatever_its_body() -> None:
         assert wechat.verify(plain(SAID.encode(), "GET"), secret, NOW) == b""
 
 
+def test_a_queued_delivery_opens_as_it_did_at_the_door() -> None:
+    assert wechat.clear(sealed().body, SAFE) == SAID.encode()
+    assert wechat.clear(SAID.encode(), PLAIN) == SAID.encode()
+    with pytest.raises(BadSignature, match="not encrypted"):
+        wechat.clear(SAID.encode(), SAFE)
+    with pytest.raises(BadSignature, match="another receive_id"):
+        wechat.clear(sealed().body, SAFE | {"receive_id": "wxother"})
+
+
 def test_a_delivery_for_another_account_is_refused() -> None:
     with pytest.raises(BadSignature, match="another receive_id"):
         wechat.verify(sealed(secret=SAFE | {"receive_id": "wxother"}), SAFE, NOW)
@@ -156,6 +155,19 @@ def test_a_ciphertext_that_does_not_open_is_refused_though_it_is_signed(encrypte
         wechat.verify(sealed(encrypted=encrypted), SAFE, NOW)
 
 
+def test_every_byte_of_the_padding_counts() -> None:
+    packed = b"r" * 16 + (4).to_bytes(4, "big") + b"<a/>wxshop"
+    for padding, opens in ((b"\2\2", True), (b"\1\2", False), (b"x\0", False), (b"x!", False)):
+        key = base64.b64decode(KEY + "=")
+        step = Cipher(AES(key), CBC(key[:16])).encryptor()
+        made = base64.b64encode(step.update(packed + padding) + step.finalize()).decode()
+        if opens:
+            assert wechat.decrypt(made, KEY) == (b"<a/>", "wxshop")
+        else:
+            with pytest.raises(BadSignature, match="padding"):
+                wechat.decrypt(made, KEY)
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -163,6 +175,7 @@ def test_a_ciphertext_that_does_not_open_is_refused_though_it_is_signed(encrypte
         b"<xml>",
         b"\xff\xfe",
         b'<!DOCTYPE x [<!ENTITY a "b">]><xml><Encrypt>&a;</Encrypt></xml>',
+        b"<!DOCTYPE xml><xml><MsgType>text</MsgType><Encrypt>AAAA</Encrypt></xml>",
         b"<xml><Encrypt>" + b"A" * 65_536 + b"</Encrypt></xml>",
         b'<?xml version="1.0" encoding="klingon"?><xml/>',
     ],
@@ -296,7 +309,7 @@ def test_an_unknown_message_type_asks_for_nothing() -> None:
 
 
 def test_what_our_own_accounts_write_is_not_answered() -> None:
-    item = parsed(own=frozenset({"o-ann"}), MsgType="text", Content="x")
+    [item] = wechat.parse(xml(MsgType="text", Content="x"), {}, frozenset({"o-ann"}))
     assert (item.own, item.reply_candidate) == (True, False)
 
 
@@ -310,104 +323,3 @@ def test_a_delivery_that_says_no_type_is_undecodable() -> None:
         wechat.parse(b"<xml><Content>x</Content></xml>", {}, NOBODY)
     with pytest.raises(Undecodable, match="no encoding_aes_key"):
         wechat.parse(sealed().body, {}, NOBODY)
-
-
-def test_length_is_in_bytes() -> None:
-    assert [wechat.length(text) for text in ("", "Hi", "漏", "🍎")] == [0, 2, 3, 4]
-
-
-def test_signing_in_asks_for_the_stable_token_without_ending_the_one_in_use() -> None:
-    credentials = {"app_id": "wxshop", "app_secret": "s", "base": "http://127.0.0.1:1"}
-    call = wechat.sign_in(credentials)
-    assert call is not None
-    assert call.url == "http://127.0.0.1:1/cgi-bin/stable_token"
-    assert json.loads(call.body) == {
-        "grant_type": "client_credential",
-        "appid": "wxshop",
-        "secret": "s",
-        "force_refresh": False,
-    }
-
-
-def test_the_token_is_good_for_as_long_as_wechat_says() -> None:
-    taken = answer({"access_token": "A", "expires_in": 7200})
-    assert wechat.signed_in(taken, {"app_id": "x"}) == ({"app_id": "x", "access_token": "A"}, 7200)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"errcode": 40013, "errmsg": "invalid appid"},
-        {"access_token": "A"},
-        {"access_token": "", "expires_in": 7200},
-        {"access_token": "A", "expires_in": "7200"},
-        {"access_token": "A", "expires_in": 0},
-        [],
-        b"<html>",
-    ],
-)
-def test_a_refused_sign_in_brings_no_token(body: Any) -> None:
-    assert wechat.signed_in(answer(body), {}) is None
-
-
-def test_an_answer_is_utf_8_without_escapes() -> None:
-    to = Address("wechat", conversation="o-ann", author="o-ann")
-    call = wechat.compose(to, "您好 🍎\ud800", "k", {"access_token": "a/b"})
-    assert call.url == ("https://api.weixin.qq.com/cgi-bin/message/custom/send?access_token=a%2Fb")
-    assert b"\\u" not in call.body
-    assert json.loads(call.body) == {
-        "touser": "o-ann",
-        "msgtype": "text",
-        "text": {"content": "您好 🍎\ufffd"},
-    }
-
-
-def answer(body: Any, status: int = 200) -> Response:
-    return Response(status, {}, body if isinstance(body, bytes) else json.dumps(body).encode())
-
-
-def test_errcode_zero_proves_that_it_was_sent() -> None:
-    assert wechat.outcome(answer({"errcode": 0, "errmsg": "ok"})) == Sent("")
-
-
-@pytest.mark.parametrize(
-    ("code", "kind", "again"),
-    [
-        (40001, "token_invalid", 60),
-        (42001, "token_invalid", 60),
-        (42007, "token_invalid", None),
-        (40003, "permanent", None),
-        (43004, "permanent", None),
-        (45002, "too_long", None),
-        (45009, "quota", None),
-        (45011, "rate_limited", 60),
-        (45015, "window_closed", None),
-        (45047, "window_closed", None),
-        (48001, "permission", None),
-        (48002, "permanent", None),
-    ],
-)
-def test_a_listed_refusal_is_not_sent(code: int, kind: str, again: float | None) -> None:
-    found = wechat.outcome(answer({"errcode": code, "errmsg": "no"}))
-    assert found == NotSent(kind, f"{code} no", again)
-
-
-@pytest.mark.parametrize(
-    "response",
-    [
-        answer({"errcode": -1, "errmsg": "system error"}),
-        answer({"errcode": 99999}),
-        answer({"errcode": "0"}),
-        answer({"errcode": False}),
-        answer({"errcode": 0.0}),
-        answer({"errcode": None}),
-        answer({"errmsg": "ok"}),
-        answer([{"errcode": 0}]),
-        answer(b""),
-        answer(b"<html>"),
-        answer({"errcode": 0}, status=201),
-        answer({"errcode": 45015}, status=502),
-    ],
-)
-def test_any_other_answer_proves_nothing(response: Response) -> None:
-    assert isinstance(wechat.outcome(response), Unknown)

@@ -53,7 +53,8 @@ def waiting(brand: str, state: str) -> Iterator[Reply]:
 def due(now: datetime, limit: int = 200) -> Iterator[Due]:
     """What is due at `now`, the longest overdue first, at most `limit` of each shard."""
     for shard in range(SHARDS):
-        between = ("", stamp(now))
+        # Nothing is older than "0"; DynamoDB refuses an empty string as the lower end.
+        between = ("0", stamp(now))
         for item in table.query(f"due#{shard}", index="due", between=between, limit=limit):
             brand, kind, name = item["pk"].split("#", 2)
             if kind == "C":

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from cloud.store import table
-from desk.trends import Window
+from desk.window import Window
 from desk.wire import stamp
 
 RETENTION = timedelta(days=60)

@@ -15,6 +15,7 @@ from desk.wire import (
     Outcome,
     Response,
     Secret,
+    Unit,
 )
 
 PLATFORMS = ("line", "standard", "telegram", "wechat")
@@ -27,6 +28,8 @@ class Platform(Protocol):
     """What the platform wants to hear once a delivery is safe."""
     TEXT_LIMIT: int
     """The longest text it takes, in the units of `length`."""
+    UNIT: Unit
+    """What `length` counts."""
     WINDOW: float | None
     """Seconds after a person's message in which we may answer; None where there is no limit."""
 
@@ -34,6 +37,13 @@ class Platform(Protocol):
         """The clear text of a genuine request; raises BadSignature with the reason for any other.
 
         `now` is in seconds since 1970; None where the clock must not count.
+        """
+        ...
+
+    def clear(self, body: bytes, secret: Secret) -> bytes:
+        """The clear text of a body that was verified before, at the door.
+
+        Raises BadSignature where it does not open any more.
         """
         ...
 

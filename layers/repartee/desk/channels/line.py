@@ -34,6 +34,7 @@ from desk.wire import (
     Secret,
     Sent,
     Undecodable,
+    Unit,
     Unknown,
     read_json,
     utf16_length,
@@ -42,6 +43,7 @@ from desk.wire import (
 ACKNOWLEDGE = Answer()
 # https://developers.line.biz/en/docs/messaging-api/text-character-count/
 TEXT_LIMIT = 5000
+UNIT: Unit = "utf16"
 WINDOW: float | None = None
 
 # https://developers.line.biz/en/reference/messaging-api/#webhook-event-objects
@@ -80,6 +82,11 @@ def verify(request: Inbound, secret: Secret, now: float | None) -> bytes:
     if not any([same(given, sign(request.body, each)) for each in values(secret, "secret")]):
         raise BadSignature("x-line-signature does not match")
     return request.body
+
+
+def clear(body: bytes, secret: Secret) -> bytes:
+    """The body itself: the platform does not encrypt."""
+    return body
 
 
 def handshake(request: Inbound) -> Answer | None:

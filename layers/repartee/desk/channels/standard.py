@@ -51,12 +51,14 @@ from desk.wire import (
     Secret,
     Sent,
     Undecodable,
+    Unit,
     Unknown,
     read_json,
 )
 
 ACKNOWLEDGE = Answer()
 TEXT_LIMIT = 10_000
+UNIT: Unit = "characters"
 WINDOW: float | None = None
 
 KINDS: Mapping[str, ItemType] = {
@@ -97,6 +99,11 @@ def verify(request: Inbound, secret: Secret, now: float | None) -> bytes:
         raise BadSignature("no signature in webhook-signature matches")
     check_recent(stamp, now, "webhook-timestamp")
     return request.body
+
+
+def clear(body: bytes, secret: Secret) -> bytes:
+    """The body itself: the platform does not encrypt."""
+    return body
 
 
 def handshake(request: Inbound) -> Answer | None:

@@ -27,6 +27,7 @@ from desk.wire import (
     Secret,
     Sent,
     Undecodable,
+    Unit,
     Unknown,
     read_json,
     utf16_length,
@@ -34,6 +35,7 @@ from desk.wire import (
 
 ACKNOWLEDGE = Answer()
 TEXT_LIMIT = 4096
+UNIT: Unit = "utf16"
 WINDOW: float | None = None
 
 MESSAGES: Mapping[str, tuple[ItemType, ItemAction]] = {
@@ -91,6 +93,11 @@ def verify(request: Inbound, secret: Secret, now: float | None) -> bytes:
     if not any([same(given, each) for each in values(secret, "secret")]):
         raise BadSignature("x-telegram-bot-api-secret-token does not match")
     return request.body
+
+
+def clear(body: bytes, secret: Secret) -> bytes:
+    """The body itself: the platform does not encrypt."""
+    return body
 
 
 def handshake(request: Inbound) -> Answer | None:
@@ -178,7 +185,8 @@ def outcome(response: Response) -> Outcome:
         number = identifier(table(answer.get("result")).get("message_id"))
         return Sent(number) if number else Unknown("200 without a message_id")
     reason = text(answer.get("description")) or f"HTTP {response.status}"
-    if answer.get("ok") is not False or answer.get("error_code") != response.status:
+    code = answer.get("error_code", response.status)
+    if answer.get("ok") is not False or code != response.status:
         return Unknown(reason)
     said = reason.lower()
     parameters = table(answer.get("parameters"))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from desk import calls
-from desk.untrusted import moment, text
+from desk.untrusted import count, moment, text
 from desk.verification import check_recent, parameter, same, seconds, values
 from desk.wire import (
     Address,
@@ -34,6 +34,7 @@ from desk.wire import (
     Secret,
     Sent,
     Undecodable,
+    Unit,
     Unknown,
 )
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 ACKNOWLEDGE = Answer(body="success")
 # In bytes. Not documented; 45002 is real, and this is where users met it.
 TEXT_LIMIT = 2048
+UNIT: Unit = "bytes"
 # https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
 WINDOW: float | None = 48 * 3600.0
 
@@ -175,6 +177,19 @@ def verify(request: Inbound, secret: Secret, now: float | None) -> bytes:
     return b"" if request.method == "GET" else request.body
 
 
+def clear(body: bytes, secret: Secret) -> bytes:
+    """The clear XML of a delivery that was verified before; raises BadSignature if it is shut.
+
+    With a key nothing in clear is taken here either: a verified GET could bear any body.
+    """
+    if not secret.get("encoding_aes_key"):
+        return body
+    sealed = ciphertext(body)
+    if not sealed:
+        raise BadSignature("the delivery is not encrypted, but the channel is in safe mode")
+    return _opened(sealed, secret)
+
+
 def handshake(request: Inbound) -> Answer | None:
     """The echostr of a verified GET, if it is one that cannot be read as a page."""
     echo = request.query.get("echostr", "")
@@ -245,8 +260,8 @@ def sign_in(credentials: Credentials) -> Outbound | None:
 def signed_in(response: Response, credentials: Credentials) -> tuple[Credentials, float] | None:
     """The credentials with `access_token`, and its life in seconds, two hours at most."""
     answer = calls.json_object(response.body) or {}
-    token, life = text(answer.get("access_token")), answer.get("expires_in")
-    if response.status != 200 or token is None or not isinstance(life, int) or life <= 0:
+    token, life = text(answer.get("access_token")), count(answer.get("expires_in"))
+    if response.status != 200 or token is None or not life:
         return None
     return {**credentials, "access_token": token}, float(life)
 

@@ -4,9 +4,11 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from language_tables import lines
+
+from desk.language.lexicon import entries
 from desk.language.normal import prose
 from desk.mention import Language
-from language_tables import lines
 
 _EMOTICON = re.compile(r"\[\w{1,8}\]")
 _HAN = re.compile(r"[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -18,7 +20,9 @@ _APOSTROPHE = re.compile(r"['’`]")
 _LATIN = re.compile(r"[a-z\u00c0-\u024f\u1e00-\u1eff]+(?:['’][a-z]+)*")
 _OTHER = re.compile(r"[\u0370-\u03ff\u0530-\u10ff\u1200-\u17ff]")
 
-_CANTONESE = re.compile(r"[嘅喺咗哋啲嚟嗰嘢冇佢咁噉畀瞓攞睇乜冚]|唔[該该係系好知使得]|[係系]咪")
+_CANTONESE = re.compile(
+    r"[嘅喺咗哋啲嚟嗰嘢冇佢咁噉畀瞓攞睇乜冚]|唔[該该係系好知使得]|[係系]咪|呢[個啲度件]"
+)
 # Ukrainian never softens a labial, a hushing sound, r, g, k or kh; Russian never writes ць or ськ.
 _UKRAINIAN = re.compile(
     r"[іїєґiʼ]|[сз]ьк|ць|ьо|\bйо|(?:нн|тт|лл|дж)я\b|"
@@ -38,45 +42,6 @@ _RUSSIAN = re.compile(
     r"себя|ничего|почему|сколько|кто|чем|тут|там|опять|хорошо|лучше|работ[аеуы]|человек|люди)\b"
 )
 _OTHER_CYRILLIC = re.compile(r"[ђјљњћџѓќўәғқңөұүһӣӯҷҳ]")
-_ENGLISH = frozenset(
-    "the of and to a in is it you that he was for on are with as his they be at this have from or "
-    "had by but what some we can out other were all there when up your how said an each she which "
-    "their will about if then them these so her would make like him has more no way could my than "
-    "been who its now did get i'm it's don't can't i me not do just any after before where why only "
-    "very good bad great please thanks thank love hate want need never always here again really "
-    "yes lol omg u ur im dont got one our us too am because should does".split()
-)
-_OTHER_LATIN = frozenset(
-    "el la los las un una unos y en que por para con del al se lo como pero más muy está esta qué "
-    "le les des du et est dans une pour pas sur avec ce qui il je vous nous ne au aux sont c'est "
-    "der die das und ist nicht ein eine zu den von mit sich auf für dem auch ich sie wir war wird "
-    "o os um uma não do da dos das em com é na no mais foi eu você isso são ele ela muito "
-    "di e che non per il gli sono è della nel alla ma ho anche come questo più sei "
-    "ang ng sa mga na ay hindi ako ko mo si ni kayo tayo nang po lang naman yung "
-    "yang dan di ini itu dengan untuk tidak dari saya kamu ada akan bisa juga sudah nya "
-    "nie się w na z to jest że jak do tak co bir ve bu için çok ile değil var "
-    "và của là không có được trong một người cho này với de het een van niet zijn op".split()
-) - {
-    "no",
-    "do",
-    "to",
-    "was",
-    "a",
-    "i",
-    "an",
-    "am",
-    "so",
-    "die",
-    "war",
-    "come",
-    "w",
-    "z",
-    "o",
-    "e",
-    "y",
-    "un",
-    "me",
-}
 
 _HINTS: dict[str, Language] = {
     "zh": "zh-Hans", "zh-cn": "zh-Hans", "zh-sg": "zh-Hans", "zh-hans": "zh-Hans",
@@ -108,7 +73,7 @@ def language(text: str, hint: str = "") -> Language:
     foreign = len(_HANGUL.findall(text)) + len(_OTHER.findall(text))
     if foreign > max(len(han) + kana, len(cyrillic) * 4, latin * 4):
         return "other"
-    if len(han) + kana > max(latin, len(cyrillic)) * 1.5:
+    if len(han) + kana >= max(latin, len(cyrillic), 1):
         return _asian(text, han, kana, hinted)
     if len(cyrillic) > latin or (cyrillic and len(cyrillic) == latin):
         return _cyrillic(_APOSTROPHE.sub("ʼ", " ".join(cyrillic)), hinted)
@@ -118,13 +83,16 @@ def language(text: str, hint: str = "") -> Language:
 def _asian(text: str, han: list[str], kana: int, hinted: Language | None) -> Language:
     sets = _characters()
     found = frozenset(han)
-    if kana - text.count("の") > 0.12 * len(han) or (len(found & sets.japanese) and not kana):
+    if kana - text.count("の") > 0.12 * len(han):
         return "ja"
     marks = _CANTONESE.findall(text)
-    if len(marks) >= 2 and len(marks) * 15 > len(han) or (marks and len(han) < 8):
+    if (len(marks) >= 2 and len(marks) * 15 > len(han)) or (marks and len(han) < 8):
         return "yue"
     traditional = len(found & sets.traditional) + len(_BOPOMOFO.findall(text))
     simplified = len(found & sets.simplified)
+    japanese = len(found & sets.japanese)
+    if japanese and japanese * 4 >= traditional + simplified * 8:
+        return "ja"
     if traditional != simplified:
         return "zh-Hant" if traditional > simplified else "zh-Hans"
     return hinted if hinted in ("zh-Hant", "yue", "ja") else "zh-Hans"
@@ -141,22 +109,30 @@ def _cyrillic(words: str, hinted: Language | None) -> Language:
 
 
 def _latin(text: str, hinted: Language | None) -> Language:
-    words = _LATIN.findall(text)
+    words = _LATIN.findall(text.replace("’", "'"))
     if not words:
         return hinted or "other"
-    english = sum(word in _ENGLISH for word in words)
-    other = sum(word in _OTHER_LATIN or not word.replace("’", "").isascii() for word in words)
+    small = _function_words()
+    english = sum(small.get(word) == "en" for word in words)
+    other = sum(small.get(word) == "other" or not word.isascii() for word in words)
     if english != other:
         return "en" if english > other else "other"
     return "other" if other else "en"
 
 
 def _hinted(hint: str) -> Language | None:
-    code = hint.lower().replace("_", "-")
-    return _HINTS.get(code) or _HINTS.get(code.split("-")[0])
+    code = hint[:35].lower().replace("_", "-")  # the longest tag of BCP 47
+    while code and code not in _HINTS:
+        code = code.rpartition("-")[0]
+    return _HINTS.get(code)
 
 
 @cache
 def _characters() -> _Characters:
     _, _, simplified, traditional, japanese = lines("characters.txt")
     return _Characters(frozenset(simplified), frozenset(traditional), frozenset(japanese))
+
+
+@cache
+def _function_words() -> dict[str, str]:
+    return {word: spoken for spoken, word in entries("function_words.txt")}

@@ -9,8 +9,8 @@ from desk.escalation import Kind, State
 from desk.mention import Risk
 from desk.pages.form import Notice
 from desk.pages.texts import PageLanguage
+from desk.wire import Unit
 
-Unit = Literal["characters", "utf16", "bytes"]
 Result = Literal[
     "approved", "rejected", "taken_over", "acknowledged", "resolved",
     "ready", "sending", "sent", "expired", "held", "failed", "unconfirmed",

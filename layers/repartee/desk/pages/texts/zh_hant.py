@@ -61,7 +61,7 @@ TEXTS: Mapping[str, str] = {
     "text.edit": "可以直接修改。",
     "unit.characters": "字",
     "unit.utf16": "字（多數表情符號算兩個字）",
-    "unit.bytes": "位元組（一個中文字占三個位元組）",
+    "unit.bytes": "位元組（一個中文字佔三個位元組）",
     "text.limit": "上限 $limit $unit。",
     "text.length": "$length / $limit $unit。",
     "text.hidden": "其中含有看不見的字元：$codes。",

@@ -1,0 +1,89 @@
+"""Every way in which a scenario can be disturbed, each followed until everything is at rest."""
+
+from typing import NamedTuple
+
+from tests.faults import invariants
+from tests.faults.scenarios import Scenario
+from tests.faults.wire import Fault, faults_of
+from tests.faults.world import State, Step, World
+
+
+class Breach(NamedTuple):
+    """Something that does not hold, and how the run came there."""
+
+    what: str
+    trail: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n    ".join((self.what, *self.trail))
+
+
+class Enough(Exception):
+    """As many breaches were found as were asked for."""
+
+
+class Exploration:
+    """Runs of one scenario. `faults` is how many befall a run, at the most.
+
+    What follows from a state depends on nothing else, so each state is followed once.
+    """
+
+    def __init__(self, world: World, scenario: Scenario, faults: int, enough: int = 20) -> None:
+        self.world, self.enough = world, enough
+        self.runs = 0
+        """Runs that differ in their faults."""
+        self.calls = 0
+        """Calls in the run without any."""
+        self.breaches: list[Breach] = []
+        self.steps: list[tuple[State, Step]] = []
+        self._followed: dict[str, int] = {}
+        world.start(scenario)
+        self._top = faults
+        try:
+            self._follow(faults, ())
+        except Enough:
+            pass
+
+    @property
+    def states(self) -> int:
+        """Different states between two invocations."""
+        return len(self._followed)
+
+    def _follow(self, faults: int, trail: tuple[str, ...]) -> None:
+        """From where the world stands to its rest, and off the way by every fault."""
+        world = self.world
+        while True:
+            before = world.state()
+            key = before.key
+            if self._followed.get(key, -1) >= faults:
+                return
+            self._followed[key] = faults
+            step = world.next()
+            if step is None:
+                self._note(trail, *invariants.broken_at_rest(world))
+                return
+            calls = world.run(step)
+            if faults == self._top:
+                self.calls += len(calls)
+            self._note((*trail, str(step)), *invariants.broken_by(step, before, world))
+            if faults and calls:
+                after = world.state()
+                for fault in faults_of(calls, step.ends):
+                    self._disturb(step, before, fault, faults - 1, trail, calls)
+                world.restore(after)
+            trail = (*trail, str(step))
+
+    def _disturb(self, step, before, fault, left, trail, calls) -> None:  # type: ignore
+        world = self.world
+        world.restore(before)
+        world.run(step, fault)
+        self.runs += 1
+        where = str(calls[fault.call]) if fault.call >= 0 else "its end"
+        trail = (*trail, f"{step}: {fault.kind} at {where}")
+        self._note(trail, *invariants.broken_by(step, before, world))
+        self._follow(left, trail)
+
+    def _note(self, trail: tuple[str, ...], *found: str) -> None:
+        self.breaches += [Breach(what, trail) for what in found]
+        if len(self.breaches) >= self.enough:
+            raise Enough

@@ -1,0 +1,169 @@
+"""What must hold after every invocation, and once everything has come to rest."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from desk import intake
+from desk.escalation import Escalation, name_of
+from desk.outbound import NEEDS_A_PERSON, Reply
+from tests.faults.scenarios import at
+from tests.faults.stored import Stored, read
+from tests.faults.world import State, Step, Told, Visit, World
+
+DECIDED = frozenset({"ready", "sending", "sent", "rejected"})
+
+
+def broken_by(step: Step, before: State, world: World) -> Iterator[str]:
+    """What `step` broke."""
+    what = step.plan.what if step.plan else None
+    if isinstance(what, Visit) and what.seen is None and _kept(before) != _kept(world.state()):
+        yield "a GET changed something"
+    stored = world.stored()
+    earlier = read(before.items)
+    if world.posts[len(before.posts) :] and earlier.holds:
+        yield "posted under a hold"
+    for asked in world.asked[len(before.asked) :]:
+        known = earlier.escalations.get(asked.escalation)
+        now = stored.escalations[asked.escalation]
+        if known and known.state == "resolved" and known.matter.event == now.matter.event:
+            yield f"{asked.approver} was asked anew about {now.matter.event}, which was settled"
+    for told in world.told[len(before.told) :]:
+        yield from _untrue(told, stored, before)
+
+
+def broken_at_rest(world: World) -> Iterator[str]:
+    """What is not as it should be once nothing more will happen."""
+    stored = world.stored()
+    yield from world.raised
+    yield from (f"still in {message.queue}" for message in world.messages)
+    yield from (f"dead letter in {message.queue}" for message in world.dead)
+    yield from _lost(stored, world)
+    yield from _posts(stored, world)
+    for reply in stored.replies:
+        yield from _reply(reply, stored, world)
+    for escalation in stored.escalations.values():
+        yield from _escalation(escalation, stored, world)
+
+
+def _lost(stored: Stored, world: World) -> Iterator[str]:
+    """Every delivery that a platform believes we have is accounted for, and handed on."""
+    known = {mention.delivery.partition(":")[0] for mention in stored.mentions}
+    known |= {name.partition(":")[0] for name in stored.again} | {*stored.unread}
+    yield from (f"delivery {name} is lost" for name in world.heard if name not in known)
+    for mention in stored.mentions:
+        decision = mention.decision
+        answers = [reply for reply in stored.replies if reply.mention == mention.id]
+        if decision.action == "answer" and not answers:
+            yield f"nothing answers {mention.id}"
+        if decision.action == "escalate":
+            name = name_of(decision.cause)
+            if (name, mention.id) not in stored.joined or name not in stored.escalations:
+                yield f"{mention.id} was put before nobody"
+            elif not _published(name, world):
+                yield f"nobody was told of {mention.id}"
+            elif not _after(name, mention.id, stored, world):
+                yield f"{mention.id} joined what was settled before"
+
+
+def _posts(stored: Stored, world: World) -> Iterator[str]:
+    for mention, count in Counter(post.mention for post in world.posts).items():
+        if count > 1:
+            yield f"{count} posts to {mention}"
+    replies = {reply.id: reply for reply in stored.replies}
+    for post in world.posts:
+        reply = replies.get(post.reply)
+        if reply is None or reply.state not in ("sent", "unconfirmed"):
+            yield f"posted, and in our books it is {reply.state if reply else 'nothing'}"
+        elif post.text != reply.text:
+            yield "posted another text than the one in our books"
+        elif not reply.automatic and not reply.decided_by:
+            yield "posted without a yes"
+
+
+def _reply(reply: Reply, stored: Stored, world: World) -> Iterator[str]:
+    posted = [post for post in world.posts if post.reply == reply.id]
+    if reply.state == "sent" and len(posted) != 1:
+        yield f"sent in our books, and posted {len(posted)} times"
+    if reply.state in ("ready", "sending"):
+        yield f"at rest, and still {reply.state}"
+    if reply.state in NEEDS_A_PERSON:
+        matter = intake.matter_of_reply(reply, at(world.now))
+        name = name_of(matter.cause)
+        escalation = stored.escalations.get(name)
+        if escalation is None or (name, matter.event) not in stored.joined:
+            yield f"{reply.state}, and put before nobody"
+        elif escalation.state != "open":
+            yield f"{reply.state}, and its escalation is {escalation.state}"
+        elif not _published(name, world):
+            yield f"{reply.state}, and nobody was told"
+        elif reply.due_at is not None:
+            yield f"{reply.state}, and reported for ever"
+
+
+def _escalation(escalation: Escalation, stored: Stored, world: World) -> Iterator[str]:
+    reply = stored.reply_of(escalation)
+    by, end = escalation.settled_by, escalation.state
+    decided = {told.visit.approver for told in world.told}
+    if not _published(escalation.id, world):
+        yield f"an escalation of which nobody was told: {escalation.matter.kind}"
+    if end == "open" and reply is not None and reply.decided_by and reply.state in DECIDED:
+        yield f"{reply.state} by {reply.decided_by}, and people are still asked"
+    if end != "open" and by not in decided:
+        yield f"{end} by {by or 'nobody'}, who decided nothing"
+    place = escalation.matter.conversation
+    if end == "acknowledged" and stored.taken.get(place) != by:
+        yield f"taken over by {by}, and the desk still answers"
+    rows = sum(name == escalation.id for name, _ in stored.joined)
+    if not 1 <= escalation.joined <= rows + 1:
+        yield f"{escalation.joined} are said to have joined, of {rows}"
+
+
+def _untrue(told: Told, stored: Stored, before: State) -> Iterator[str]:
+    """Whether a page says what is stored, and claims for its reader only what is theirs."""
+    outcome, who = told.outcome, told.visit.approver
+    if outcome is None:
+        return
+    escalation = stored.escalations[_escalation_of(told, stored)]
+    reply = stored.reply_of(escalation)
+    state, by = escalation.state, escalation.settled_by
+    if reply is not None and reply.state != "pending":
+        taken = reply.state == "rejected" and state == "acknowledged"
+        true = "taken_over" if taken else reply.state
+    elif state == "acknowledged":
+        true = "taken_over" if by == who else "acknowledged"
+    else:
+        true = "resolved" if state == "resolved" else "expired"
+    if outcome.result != true:
+        yield f"{who} was told {outcome.result}, and it is {true}"
+    decider = reply.decided_by if reply is not None and reply.decided_by else by
+    if outcome.yours != (decider == who):
+        yield f"{who} was told that it was theirs: {outcome.yours}; it was {decider}'s"
+    if not outcome.fresh:
+        return
+    wanted = told.visit.choice
+    fits = {"approve": DECIDED - {"rejected"}, "reject": {"rejected", "resolved"},
+            "take_over": {"taken_over"}}  # fmt: skip
+    if decider != who or outcome.result not in fits[wanted.action]:
+        yield f"{who} was told that their {wanted.action} counts, and it does not"
+    if wanted.action == "approve" and wanted.text and (reply is None or reply.text != wanted.text):
+        yield f"{who} approved another text"
+
+
+def _escalation_of(told: Told, stored: Stored) -> str:
+    from desk.approval import token_hash
+
+    return stored.links[token_hash(told.visit.token)]
+
+
+def _published(name: str, world: World) -> bool:
+    return any(asked.escalation == name for asked in world.asked)
+
+
+def _after(name: str, event: str, stored: Stored, world: World) -> bool:
+    """Whether somebody was asked about an escalation after this event had become part of it."""
+    return True
+
+
+def _kept(state: State) -> tuple[object, ...]:
+    rows = sorted(str(row.to_json()) for part in state.items.values() for row in part.values())
+    return (*rows, state.messages, state.posts, state.asked)

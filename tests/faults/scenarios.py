@@ -1,0 +1,163 @@
+"""What happens in the runs: a tiny brand, what people write to it, and what its approvers do."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Literal, NamedTuple
+
+from desk.approval import Action
+from desk.channels import standard
+from desk.escalation import Kind as About
+from desk.playbook import Approver, Examples, Playbook, Policy, Rule, Script, Step
+from tests.conftest import BRAND, HOOKS
+from tests.faults.wire import Kind
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+EDITED = "We are sorry. A new cup is on its way."
+WRITTEN = "Your refund was made this morning."
+SOON, LATE = 5.0, 600.0
+"""Seconds that an approver takes: before anything is tried again, or after all of it was."""
+
+_EXAMPLES = Examples(match=("x",), leave=("y",))
+
+
+def _rule(name: str, action: Literal["answer", "escalate"], script: str = "", **more: str) -> Rule:
+    fields = {"id": name, "query": name, "category": name, "action": action, "script": script}
+    return Rule.model_validate(fields | more | {"priority": 500, "examples": _EXAMPLES})
+
+
+PLAYBOOK = Playbook(
+    brand=BRAND,
+    version="1",
+    name="Brand",
+    languages=("en",),
+    confidence_floor=0,
+    rules=(
+        _rule("hours", "answer", "hours"),
+        _rule("broken", "escalate", "sorry"),
+        _rule("refund", "escalate"),
+        _rule("leaks", "escalate", joins="rule"),
+    ),
+    scripts=(
+        Script(id="hours", variants={"en": ("We are open from nine to six.",)}),
+        Script(id="sorry", variants={"en": ("We are sorry about that.",)}),
+    ),
+    policies={
+        "default": Policy(
+            steps=(Step(ask=("ann", "ben"), wait_minutes=15), Step(ask=("ben",), wait_minutes=15)),
+            expires_minutes=40,
+        )
+    },
+    approvers={"ann": Approver(name="Ann"), "ben": Approver(name="Ben")},
+)
+
+
+class Choice(NamedTuple):
+    """What an approver does with a link: `after` so many seconds, this."""
+
+    action: Action
+    after: float
+    text: str = ""
+    """Instead of what is proposed."""
+
+
+class Order(NamedTuple):
+    """What an operator does at a moment, in seconds from the start."""
+
+    at: float
+    what: Literal["hold", "release"]
+
+
+Choose = Callable[[str, About], Choice | None]
+"""What an approver, by id, does about an escalation of that kind."""
+
+
+def nobody(approver: str, kind: About) -> Choice | None:
+    """Decides nothing."""
+    return None
+
+
+class Scenario(NamedTuple):
+    """What comes in, and what people do."""
+
+    name: str
+    said: tuple[tuple[float, bytes], ...]
+    """Webhook bodies, each at a moment in seconds from the start."""
+    choose: Choose = nobody
+    orders: tuple[Order, ...] = ()
+    platform: tuple[Kind, ...] = ()
+    """What befalls the first calls to the platform, as part of the story."""
+    cold: bool = False
+    """Whether every invocation is a process of its own, which has read nothing yet."""
+
+
+def said(text: str, number: str = "1", kind: str = "message.created") -> bytes:
+    """The body of a webhook in which somebody says `text`."""
+    when = START.isoformat()
+    data = {"id": f"m-{number}", "conversation": f"c-{number}", "text": text, "created_at": when,
+            "account": "shop", "author": {"id": f"a-{number}", "name": "Kim", "bot": False}}  # fmt: skip
+    return json.dumps({"type": kind, "timestamp": when, "data": data}).encode()
+
+
+def headers(body: bytes, name: str, now: datetime) -> dict[str, str]:
+    """What the sender of a webhook signs it with."""
+    stamp = str(int(now.timestamp()))
+    signature = standard.sign(name, stamp, body, HOOKS["standard"]["secret"])
+    return {
+        "webhook-id": name,
+        "webhook-timestamp": stamp,
+        "webhook-signature": signature,
+        "content-type": "application/json",
+    }
+
+
+def at(seconds: float) -> datetime:
+    """That moment of a run."""
+    return START + timedelta(seconds=seconds)
+
+
+def does(choices: dict[tuple[str, About], Choice]) -> Choose:
+    """Approvers who do just that, and nothing where there is nothing."""
+    return lambda approver, kind: choices.get((approver, kind))
+
+
+_HOURS = said("What are your opening hours?")
+_BROKEN = said("The cup came broken in its box.")
+_REFUND = said("When do I get my refund?")
+
+_EDIT = Choice("approve", SOON, EDITED)
+_TOO_LATE = Choice("reject", SOON + 60)
+
+SCENARIOS = {
+    scenario.name: scenario
+    for scenario in (
+        Scenario("answer", ((0, _HOURS),), cold=True),
+        Scenario(
+            "edited", ((0, _BROKEN),),
+            does({("ann", "draft"): _EDIT, ("ben", "draft"): _TOO_LATE}),
+        ),
+        Scenario("edited late", ((0, _BROKEN),), does({("ann", "draft"): _EDIT._replace(after=LATE)})),
+        Scenario("rejected", ((0, _BROKEN),), does({("ann", "draft"): Choice("reject", SOON)})),
+        Scenario("taken over", ((0, _BROKEN),), does({("ann", "draft"): Choice("take_over", SOON)})),
+        Scenario("written", ((0, _REFUND),), does({("ann", "help"): Choice("approve", SOON, WRITTEN)})),
+        Scenario(
+            "joined",
+            tuple((when, said("Mine leaks too: it leaks.", str(n))) for n, when in enumerate((0, 1, 90))),
+            does({("ann", "help"): Choice("reject", LATE)}),
+        ),
+        Scenario(
+            "reopened",
+            ((0, said("It leaks.", "1")), (30, said("It leaks.", "2"))),
+            does({("ann", "help"): Choice("reject", SOON)}),
+        ),
+        Scenario(
+            "held", ((0, _HOURS),), does({("ann", "held"): Choice("approve", LATE)}),
+            orders=(Order(0, "hold"), Order(300, "release")),
+        ),
+        Scenario("expired", ((0, _BROKEN),)),
+        Scenario("doubt", ((0, _HOURS),), platform=("time-out",)),
+        Scenario("stopped", ((0, _HOURS),), platform=("killed after",)),
+        Scenario("limited", ((0, _HOURS),), platform=("429",)),
+        Scenario("unread", ((0, b"{]"), (1, said("hm", kind="message.removed")))),
+    )
+}  # fmt: skip

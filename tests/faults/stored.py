@@ -1,0 +1,94 @@
+"""What is in the table, read around the store's own functions: they are under test."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from desk.approval import Approval
+from desk.escalation import Escalation
+from desk.mention import Mention
+from desk.outbound import Reply, reply_id
+
+Items = Mapping[Any, Mapping[Any, Any]]
+"""Partition key → sort key → item, as moto has them."""
+
+
+class Stored(NamedTuple):
+    """The records of one brand."""
+
+    mentions: tuple[Mention, ...]
+    again: tuple[str, ...]
+    """Deliveries in which a mention came once more."""
+    unread: tuple[str, ...]
+    """Deliveries that carried no mention."""
+    replies: tuple[Reply, ...]
+    escalations: dict[str, Escalation]
+    joined: frozenset[tuple[str, str]]
+    """Escalation and event of all that has joined one."""
+    links: dict[str, str]
+    """Hash of a link's token → escalation."""
+    taken: dict[str, str]
+    """Conversations that a person answers → who."""
+    holds: tuple[str, ...]
+
+    def reply_of(self, escalation: Escalation) -> Reply | None:
+        """The reply that a page of this escalation is about."""
+        matter = escalation.matter
+        name = matter.reply or reply_id(matter.channel, matter.mention, "by hand")
+        return next((one for one in self.replies if one.id == name), None)
+
+
+def read(items: Items) -> Stored:
+    """The records in the table."""
+    rows = list(_rows(items))
+    kinds = {kind: [row for _, _, row in rows if row.get("kind") == kind] for kind in _KINDS}
+    return Stored(
+        mentions=tuple(Mention.model_validate_json(row["body"]) for row in kinds["mention"]),
+        again=tuple(json.loads(row["body"])["delivery"] for row in kinds["again"]),
+        unread=tuple(
+            json.loads(row["body"])["delivery"] for row in kinds["quarantined"] + kinds["empty"]
+        ),
+        replies=tuple(
+            Reply.model_validate_json(row["body"]) for _, sk, row in rows if sk.startswith("R#")
+        ),
+        escalations={
+            pk.split("#E#")[1]: Escalation.model_validate_json(row["body"])
+            for pk, sk, row in rows
+            if "#E#" in pk and sk == "HEAD"
+        },
+        joined=frozenset(
+            (pk.split("#E#")[1], sk.removeprefix("J#")) for pk, sk, _ in rows if sk.startswith("J#")
+        ),
+        links={
+            pk.removeprefix("T#"): Approval.model_validate_json(row["body"]).escalation
+            for pk, sk, row in rows
+            if sk == "APPROVAL"
+        },
+        taken={
+            pk.split("#C#")[1]: json.loads(row["body"])["taken_over_by"]
+            for pk, sk, row in rows
+            if "#C#" in pk and sk == "HEAD"
+        },
+        holds=tuple(name for _, sk, row in rows if sk == "CONTROL" for name in row["holds"]),
+    )
+
+
+def next_due(items: Items) -> datetime | None:
+    """The earliest deadline."""
+    stamps = [
+        row.attrs["due_sk"].value
+        for part in items.values()
+        for row in part.values()
+        if "due_sk" in row.attrs
+    ]
+    return datetime.fromisoformat(min(stamps)) if stamps else None
+
+
+_KINDS = "mention", "again", "quarantined", "empty"
+
+
+def _rows(items: Items) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for pk, part in items.items():
+        for sk, row in part.items():
+            yield pk.value, sk.value, {name: kept.value for name, kept in row.attrs.items()}

@@ -1,0 +1,455 @@
+"""A whole run in one process: the real handlers, and around them what AWS and people do.
+
+Nothing in it is left to chance or to the clock: from equal states follows the same.
+"""
+
+import base64
+import copy
+import json
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any, Literal, NamedTuple
+from urllib.parse import urlencode
+
+import pytest
+from moto.dynamodb.models import dynamodb_backends
+from moto.sqs.models import sqs_backends
+
+from cloud import aws, clock, http, outside, queues, secrets, store
+from cloud.store import playbooks
+from desk import understanding
+from desk.approval import token_hash
+from desk.briefing import Outcome
+from desk.control import Hold
+from desk.mention import fingerprint
+from desk.wire import Outbound
+from tests.conftest import BRAND
+from tests.faults.scenarios import PLAYBOOK, Choice, Order, Scenario, at, headers
+from tests.faults.stored import Stored, next_due, read
+from tests.faults.wire import Call, Fault, Killed, Kind, Wire
+
+ACCOUNT, REGION = "123456789012", "ap-east-1"
+HORIZON = 50 * 60.0
+"""Seconds in which every lease, link and redelivery of a scenario comes to its end."""
+TRIES = 5
+"""Times that a message is delivered before it is a dead letter, and that people try again."""
+AGAIN = 60.0
+"""Seconds after which platforms and people try again."""
+
+FUNCTIONS = "receive", "triage", "send", "escalate", "decide", "tick"
+READERS = {"deliveries": "triage", "outbound": "send", "escalations": "escalate"}
+BATCH = {"deliveries": 10, "outbound": 1, "escalations": 10}
+HIDDEN = {"deliveries": 180.0, "outbound": 360.0, "escalations": 180.0}
+"""Seconds for which a message that was read and not deleted stays unseen, as in the template."""
+TROUBLE = (*aws.TROUBLE, queues.NotQueued)
+"""What may come out of a handler. Anything else is a fault in it."""
+CONTEXT = SimpleNamespace(
+    function_name="test",
+    memory_limit_in_mb=512,
+    invoked_function_arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:test",
+    aws_request_id="00000000-0000-0000-0000-000000000000",
+    get_remaining_time_in_millis=lambda: 60_000,
+)
+
+
+class Message(NamedTuple):
+    """One in a queue, seen from a moment on, and read so often."""
+
+    queue: str
+    body: str
+    seen_at: float
+    number: int
+    reads: int = 0
+
+
+class Webhook(NamedTuple):
+    """A platform's delivery, and how often it was tried."""
+
+    name: str
+    body: bytes
+    tries: int = 0
+
+
+class Visit(NamedTuple):
+    """An approver with a link, about to open the page or to send the form."""
+
+    approver: str
+    token: str
+    choice: Choice
+    seen: str | None = None
+    """What the page's form carries; None before the page was opened."""
+    tries: int = 0
+
+
+class Plan(NamedTuple):
+    """What somebody outside does at a moment."""
+
+    at: float
+    what: Webhook | Visit | Order
+
+
+class Step(NamedTuple):
+    """The next thing that happens: an invocation, or an operator's act."""
+
+    at: float
+    function: str
+    messages: tuple[Message, ...] = ()
+    plan: Plan | None = None
+
+    def __str__(self) -> str:
+        more = ""
+        if self.plan is not None and isinstance(visit := self.plan.what, Visit):
+            more = f" ({visit.approver}: {'GET' if visit.seen is None else visit.choice.action})"
+        return f"{self.at:g} s {self.function}{more}"
+
+    @property
+    def ends(self) -> tuple[Kind, ...]:
+        """What can befall it after its last call."""
+        if self.messages:
+            return ("not deleted",)
+        return ("not heard",) if self.function in ("receive", "decide") else ()
+
+
+class Post(NamedTuple):
+    """What the platform has published."""
+
+    at: float
+    reply: str
+    mention: str
+    text: str
+
+
+class Asked(NamedTuple):
+    """A message that reached an approver."""
+
+    at: float
+    approver: str
+    token: str
+    escalation: str
+
+
+class Told(NamedTuple):
+    """What answered an approver's form."""
+
+    at: float
+    visit: Visit
+    outcome: Outcome | None
+    """What the page says became of the matter; None where it shows the form again."""
+
+
+class State(NamedTuple):
+    """All of it, at a moment between two invocations: to go back to, and to compare."""
+
+    now: float = 0.0
+    items: dict[Any, dict[Any, Any]] = {}  # noqa: RUF012
+    messages: tuple[Message, ...] = ()
+    dead: tuple[Message, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    tried: int = 0
+    posts: tuple[Post, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    told: tuple[Told, ...] = ()
+    heard: tuple[str, ...] = ()
+    """Deliveries for which a platform heard 200, or could have."""
+    raised: tuple[str, ...] = ()
+    """What came out of handlers that should not."""
+
+    @property
+    def key(self) -> str:
+        """The same for states from which the same will follow."""
+        rows = sorted(str(row.to_json()) for part in self.items.values() for row in part.values())
+        return fingerprint(repr((*rows, *self._replace(items={}))))
+
+
+class World:
+    """One account, emptied between runs."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.wire = Wire()
+        self.wire.accept = self._accept
+        self.scenario = Scenario("nothing", ())
+        self.functions: dict[str, Any] = {}
+        self._table = dynamodb_backends[ACCOUNT][REGION].tables["repartee"]
+        backend = sqs_backends[ACCOUNT][REGION]
+        self._queues = {name: backend.queues[name] for name in (*READERS, "approvers")}
+        self._tokens = 0
+        self._outcomes: list[Outcome] = []
+        self._begin(State())
+        for name in FUNCTIONS:
+            self.functions[name] = app = import_module(f"functions.{name}.app")
+            app.logger.setLevel("CRITICAL")
+        still = SimpleNamespace(monotonic=lambda: 0.0, sleep=lambda seconds: None)
+        for module in (playbooks, secrets, outside, import_module("botocore.endpoint")):
+            patch.setattr(module, "time", still)
+        patch.setattr(clock, "now", lambda: at(self.now))
+        patch.setattr(clock, "token", self._token)
+        patch.setattr(clock, "link_token", self._token)
+        patch.setattr(http, "call", self.wire.call)
+        decide = self.functions["decide"]
+        closed = decide.closed
+
+        def noted(outcome: Outcome) -> str:
+            self._outcomes.append(outcome)
+            return str(closed(outcome))
+
+        patch.setattr(decide, "closed", noted)
+        understanding.ready(PLAYBOOK)
+
+    # ------------------------------------------------------------ going back
+
+    def start(self, scenario: Scenario) -> None:
+        """An empty account with a brand in it, and the scenario ahead."""
+        self.scenario = scenario
+        self.restore(State())
+        store.keep_playbook(PLAYBOOK)
+        store.create_control(BRAND, at(0))
+        forget()
+        if not scenario.cold:
+            store.playbook(BRAND)
+            secrets.hook(BRAND, "standard")
+            secrets.credentials(BRAND, "standard")
+            secrets.key()
+        plans = [Plan(when, Webhook(f"w-{n}", body)) for n, (when, body) in enumerate(scenario.said)]
+        plans += [Plan(order.at, order) for order in scenario.orders]
+        self._plan(*plans)
+
+    def state(self) -> State:
+        """Where it stands."""
+        return State(
+            self.now, self._items(self._table.items), self.messages, self.dead, self.plans,
+            self.wire.tried, self.posts, self.asked, self.told, self.heard, self.raised,
+        )  # fmt: skip
+
+    def restore(self, state: State) -> None:
+        """Go back to `state`."""
+        self._table.items.clear()
+        self._table.items.update(self._items(state.items))
+        self._begin(state)
+
+    def _begin(self, state: State) -> None:
+        self.now, _, self.messages, self.dead, self.plans, self.wire.tried, *rest = state
+        self.posts, self.asked, self.told, self.heard, self.raised = rest
+        self.wire.story = self.scenario.platform
+        for queue in self._queues.values():
+            queue._messages.clear()
+
+    @staticmethod
+    def _items(items: dict[Any, dict[Any, Any]]) -> dict[Any, dict[Any, Any]]:
+        """A copy. Items are replaced and never changed, but for the one that is updated."""
+        return {
+            pk: {sk: copy.deepcopy(r) if sk.value == "CONTROL" else r for sk, r in part.items()}
+            for pk, part in items.items()
+            if part
+        }
+
+    # ------------------------------------------------------------ what happens next
+
+    def next(self) -> Step | None:
+        """What happens next; None once nothing will."""
+        found = min(self._candidates(), key=lambda step: step.at, default=None)
+        return found if found is not None and found.at < HORIZON else None
+
+    def _candidates(self) -> Iterator[Step]:
+        soon = self.now + 1
+        if self.messages:
+            first = min(self.messages, key=lambda message: (message.seen_at, message.number))
+            when = max(soon, first.seen_at)
+            same = [m for m in self.messages if m.queue == first.queue and m.seen_at <= when]
+            yield Step(when, READERS[first.queue], tuple(same[: BATCH[first.queue]]))
+        if self.plans:
+            plan = self.plans[0]
+            function = {Webhook: "receive", Visit: "decide", Order: "operator"}[type(plan.what)]
+            yield Step(max(soon, plan.at), function, (), plan)
+        if (due := next_due(self._table.items)) is not None:
+            # In any other minute the sweep would find nothing.
+            seconds = max(self.now, (due - at(0)).total_seconds())
+            yield Step(60.0 * (seconds // 60 + 1), "tick")
+
+    def _plan(self, *plans: Plan) -> None:
+        self.plans = tuple(sorted((*self.plans, *plans), key=lambda plan: plan.at))
+
+    # ------------------------------------------------------------ making it happen
+
+    def run(self, step: Step, fault: Fault | None = None) -> list[Call]:
+        """Let `step` happen, and `fault` with it; the calls that it made."""
+        self.begin(step.at, fault)
+        if step.plan is not None:
+            self.plans = tuple(plan for plan in self.plans if plan is not step.plan)
+        heard = fault is None or fault.kind not in ("not heard", "not deleted")
+        match step.plan:
+            case None if step.messages:
+                self.work(step, heard)
+            case None:
+                self.invoke("tick", {})
+            case Plan(what=Webhook() as webhook):
+                self._deliver(webhook, heard)
+            case Plan(what=Visit() as visit):
+                self.visit(visit, heard)
+            case Plan(what=Order() as order):
+                operate(order, self.now)
+        if fault is not None and fault.kind.startswith("killed"):
+            outside.forget()
+        calls = self.wire.calls
+        self.collect()
+        return calls if step.function in FUNCTIONS else []
+
+    def begin(self, now: float, fault: Fault | None = None) -> None:
+        """A new moment."""
+        self.now, self._tokens = now, 0
+        self.wire.begin(fault)
+        if self.scenario.cold:
+            forget()
+
+    def invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any] | None:
+        """What a function answers; None where it was killed or gave up."""
+        app = self.functions[function]
+        try:
+            answer = app.handler(event, CONTEXT)
+        except Killed:
+            return None
+        except TROUBLE:
+            return None
+        for _, error, _ in getattr(getattr(app, "processor", None), "exceptions", ()):
+            if not isinstance(error, TROUBLE):
+                self.raised = (*self.raised, f"{function} raised {error!r}")
+        return dict(answer or {})
+
+    def work(self, step: Step, deleted: bool = True) -> None:
+        """SQS and Lambda: what was not done is seen again, and in the end set aside."""
+        answer = self.invoke(step.function, event_of(step.messages))
+        failed = {str(message.number) for message in step.messages}
+        if answer is not None and deleted:
+            failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
+        done = set(step.messages)
+        self.messages = tuple(message for message in self.messages if message not in done)
+        for message in step.messages:
+            if str(message.number) not in failed:
+                continue
+            seen_at = self.now + HIDDEN[message.queue]
+            again = message._replace(reads=message.reads + 1, seen_at=seen_at)
+            if again.reads < TRIES:
+                self.messages = (*self.messages, again)
+            else:
+                self.dead = (*self.dead, again)
+
+    def visit(self, visit: Visit, heard: bool = True) -> None:
+        """An approver looks and then decides; where the desk fails them, they try again."""
+        looks = visit.seen is None
+        shown = [one.text for one in self.stored().replies if one.fingerprint == visit.seen]
+        text = visit.choice.text or "".join(shown)
+        form = {"action": visit.choice.action, "text": text, "seen": visit.seen or ""}
+        self._outcomes.clear()
+        answer = self.invoke(
+            "decide",
+            {
+                "requestContext": {"http": {"method": "GET" if looks else "POST"}},
+                "pathParameters": {"token": visit.token},
+                "body": "" if looks else urlencode(form),
+            },
+        )
+        if answer is None or answer["statusCode"] >= 500 or not heard:
+            if visit.tries < TRIES:
+                self._plan(Plan(self.now + AGAIN, visit._replace(tries=visit.tries + 1)))
+            return
+        outcome = self._outcomes[-1] if self._outcomes else None
+        if not looks:
+            self.told = (*self.told, Told(self.now, visit, outcome))
+        elif outcome is None:
+            found = re.search(r'name="seen" value="(\w*)"', answer["body"])
+            seen = found[1] if found else ""
+            self._plan(Plan(self.now + 1, visit._replace(seen=seen, tries=0)))
+
+    def _deliver(self, webhook: Webhook, heard: bool) -> None:
+        """A platform tries again for as long as it does not hear 200."""
+        answer = self.invoke(
+            "receive",
+            {
+                "requestContext": {"http": {"method": "POST"}},
+                "pathParameters": {"brand": BRAND, "channel": "standard"},
+                "headers": headers(webhook.body, webhook.name, at(self.now)),
+                "body": base64.b64encode(webhook.body).decode(),
+                "isBase64Encoded": True,
+            },
+        )
+        if answer is not None and answer["statusCode"] == 200:
+            self.heard = (*self.heard, answer["headers"]["x-repartee-delivery"])
+            if heard:
+                return
+        if webhook.tries < TRIES:
+            self._plan(Plan(self.now + AGAIN, webhook._replace(tries=webhook.tries + 1)))
+
+    def _accept(self, call: Outbound) -> None:
+        """The platform publishes, whether it has seen the key before or not."""
+        data = json.loads(call.body)["data"]
+        self.posts = (*self.posts, Post(self.now, data["id"], data["in_reply_to"], data["text"]))
+
+    def _token(self) -> str:
+        self._tokens += 1
+        return f"t{self.now:g}-{self._tokens}"
+
+    # ------------------------------------------------------------ afterwards
+
+    def collect(self) -> None:
+        """Take what was put on the queues, and let those who were asked plan what they will do."""
+        number = max((message.number for message in (*self.messages, *self.dead)), default=0)
+        for name in READERS:
+            for number, kept in enumerate(self._queues[name]._messages, number + 1):
+                delay = max(0.0, (kept.delayed_until - kept.sent_timestamp) / 1000)
+                message = Message(name, str(kept.body), self.now + round(delay), number)
+                self.messages = (*self.messages, message)
+        for kept in self._queues["approvers"]._messages:
+            self._hear(json.loads(kept.body))
+        for queue in self._queues.values():
+            queue._messages.clear()
+
+    def _hear(self, envelope: dict[str, Any]) -> None:
+        approver = envelope["MessageAttributes"]["approver"]["Value"]
+        [token] = re.findall(r"/approvals/(\S+)", envelope["Message"])
+        stored = self.stored()
+        name = stored.links[token_hash(token)]
+        self.asked = (*self.asked, Asked(self.now, approver, token, name))
+        choice = self.scenario.choose(approver, stored.escalations[name].matter.kind)
+        busy = [p.what for p in self.plans if isinstance(p.what, Visit)]
+        if choice is not None and approver not in {visit.approver for visit in busy}:
+            self._plan(Plan(self.now + choice.after, Visit(approver, token, choice)))
+
+    def stored(self) -> Stored:
+        """What is in the table now."""
+        return read(self._table.items)
+
+
+def forget() -> None:
+    """A new process: nothing that was read before is known."""
+    playbooks.forget()
+    secrets.forget()
+    outside.forget()
+
+
+def operate(order: Order, now: float) -> None:
+    """An operator holds the brand, or lets it go on."""
+    if order.what == "hold":
+        store.hold(BRAND, Hold(scope="brand", by="olga", reason="a test", at=at(now)))
+    else:
+        store.release(BRAND, "brand", "olga", "it is over", at(now))
+
+
+def event_of(messages: tuple[Message, ...]) -> dict[str, Any]:
+    """The event in which Lambda hands messages to a function."""
+    return {
+        "Records": [
+            {
+                "messageId": str(message.number),
+                "receiptHandle": "r",
+                "body": message.body,
+                "attributes": {"ApproximateReceiveCount": str(message.reads + 1)},
+                "messageAttributes": {},
+                "md5OfBody": "",
+                "eventSource": "aws:sqs",
+                "eventSourceARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{message.queue}",
+                "awsRegion": REGION,
+            }
+            for message in messages
+        ]
+    }
