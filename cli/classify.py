@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
@@ -25,7 +26,12 @@ def classify(
         typer.Argument(help="JSONL; each line an object with `id` and `text`. - is stdin."),
     ] = "-",
     playbook: Annotated[
-        Path, typer.Option(metavar="DIR", help="The brand's folder, with its words and rules.")
+        Path,
+        typer.Option(
+            metavar="DIR",
+            help="The brand's folder, with its words and rules.",
+            show_default="the example brand",
+        ),
     ] = EXAMPLE,
 ) -> None:
     """Read texts: their language, sentiment and intents, and the rules that match them.
@@ -41,14 +47,14 @@ def classify(
             f"no valid playbook in {console.plain(str(playbook))}: "
             + console.plain("; ".join(map(str, error.problems)))
         )
-    try:
-        if file == "-":
-            bad = _classify_all(sys.stdin.buffer, desk)
-        else:
-            with Path(file).open("rb") as source:
-                bad = _classify_all(source, desk)
-    except OSError as error:
-        console.fail(f"{console.plain(file)}: {error.strerror}")
+    with ExitStack() as opened:
+        source: BinaryIO = sys.stdin.buffer
+        if file != "-":
+            try:
+                source = opened.enter_context(Path(file).open("rb"))
+            except OSError as error:
+                console.fail(f"{console.plain(file)}: {error.strerror}")
+        bad = _classify_all(source, desk)
     if bad:
         raise typer.Exit(1)
 

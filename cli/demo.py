@@ -102,7 +102,7 @@ def demo(
 
 
 def in_fast_motion(playbook: Playbook) -> Playbook:
-    """The playbook for an evening that is played in minutes: what was said hours ago is not stale."""
+    """The playbook for an evening of minutes: what was said hours ago is not stale in it."""
     patience = {"stale_minutes": 24 * 60.0, "version": f"{playbook.version}-demo"}
     return playbook.model_copy(update=patience)
 

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -151,11 +152,15 @@ def request_for(planned: Planned, secret: Secret, now: float, nonce: str) -> Inb
 
 
 def _broken(post: Post) -> bytes:
-    """Something that no platform sends, of a different kind for each post."""
+    """Something that no platform sends, of a different kind for each post.
+
+    All of it is UTF-8: gateways differ in how they hand other bytes on, and the local one breaks
+    them, so that what arrives would no longer be what was signed.
+    """
     text = post.text.encode()
     kinds = (
         b'{"events": [{"type": "message", "message": {"text": "' + text[:20],
-        b"\xff\xfe\x00" + text[:40],
+        b"\x00\x01\x02" + text[:40],
         b"[" * 5_000 + b"]" * 5_000,
         b'{"events": ' + b"9" * 5_000 + b"}",
         b'"just a string"',
@@ -171,6 +176,7 @@ class Sender:
         self.address = urlsplit(api)
         self.brand = brand
         self.local = threading.local()
+        self.made: list[http.client.HTTPConnection] = []
 
     def make(self, planned: Planned, secret: Secret) -> Made:
         """Make one request; status 0 where there was no answer."""
@@ -197,7 +203,13 @@ class Sender:
             kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
             kept = kind(self.address.hostname or "", self.address.port, timeout=30)
             self.local.connection = kept
+            self.made.append(kept)
         return kept
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        for connection in self.made:
+            connection.close()
 
 
 def play(planned: Sequence[Planned], api: str, brand: str) -> Iterator[Made]:
@@ -224,7 +236,7 @@ def play(planned: Sequence[Planned], api: str, brand: str) -> Iterator[Made]:
             made = sender.make(planned, secret)
         return made
 
-    with ThreadPoolExecutor(WORKERS) as workers:
+    with closing(sender), ThreadPoolExecutor(WORKERS) as workers:
         yield from workers.map(one, planned)
 
 

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -38,7 +39,8 @@ def say(desk: Desk, channel: str, text: str) -> str:
     hook = secrets.hook(BRAND, channel)
     assert hook is not None
     planned = replay.Planned(0, channel, post, "first")
-    made = replay.Sender(desk.api, BRAND).make(planned, hook)
+    with closing(replay.Sender(desk.api, BRAND)) as sender:
+        made = sender.make(planned, hook)
     assert made.status == 200
     return made.delivery
 

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.cloud, pytest.mark.timeout(600)]
 
 
 def test_two_thousand_real_posts_are_each_accounted_for_and_none_is_answered_twice(
-    desk: Desk, real_posts: Callable[[Path], int], tmp_path: Path, record_property: object
+    desk: Desk, real_posts: Callable[[Path], int], tmp_path: Path
 ) -> None:
     posts = tmp_path / "posts.jsonl"
     assert real_posts(posts) >= 2_000

@@ -35,6 +35,8 @@ class Exploration:
         self.calls = 0
         """Calls in the run without any."""
         self.breaches: list[Breach] = []
+        self.ends = ""
+        """What came of the first run, in which nothing went wrong."""
         self.steps: list[tuple[State, Step]] = []
         self._followed: dict[str, int] = {}
         world.start(scenario)
@@ -61,6 +63,8 @@ class Exploration:
             step = world.next()
             if step is None:
                 self._note(trail, *invariants.broken_at_rest(world))
+                if faults == self._top:
+                    self.ends = ended(world)
                 return
             calls = world.run(step)
             if faults == self._top:
@@ -87,3 +91,10 @@ class Exploration:
         self.breaches += [Breach(what, trail) for what in found]
         if len(self.breaches) >= self.enough:
             raise Enough
+
+
+def ended(world: World) -> str:
+    """What became of everything: the states of replies, then of escalations."""
+    stored = world.stored()
+    states = [one.state for one in (*stored.replies, *stored.escalations.values())]
+    return " ".join(states)

@@ -61,7 +61,7 @@ def _lost(stored: Stored, world: World) -> Iterator[str]:
                 yield f"{mention.id} was put before nobody"
             elif not _published(name, world):
                 yield f"nobody was told of {mention.id}"
-            elif not _after(name, mention.id, stored, world):
+            elif _overlooked(name, mention.id, stored):
                 yield f"{mention.id} joined what was settled before"
 
 
@@ -98,6 +98,9 @@ def _reply(reply: Reply, stored: Stored, world: World) -> Iterator[str]:
             yield f"{reply.state}, and nobody was told"
         elif reply.due_at is not None:
             yield f"{reply.state}, and reported for ever"
+    if reply.state == "rejected" and reply.reason == "taken over":
+        if stored.taken.get(reply.conversation) != reply.decided_by:
+            yield f"taken over by {reply.decided_by}, and the desk still answers"
 
 
 def _escalation(escalation: Escalation, stored: Stored, world: World) -> Iterator[str]:
@@ -159,9 +162,13 @@ def _published(name: str, world: World) -> bool:
     return any(asked.escalation == name for asked in world.asked)
 
 
-def _after(name: str, event: str, stored: Stored, world: World) -> bool:
-    """Whether somebody was asked about an escalation after this event had become part of it."""
-    return True
+def _overlooked(name: str, event: str, stored: Stored) -> bool:
+    """Whether an event became part of an escalation that somebody had ended before."""
+    escalation = stored.escalations[name]
+    ended = escalation.settled_at
+    if escalation.state != "resolved" or ended is None or escalation.matter.event == event:
+        return False
+    return stored.joined[name, event] > ended
 
 
 def _kept(state: State) -> tuple[object, ...]:

@@ -83,6 +83,8 @@ class Scenario(NamedTuple):
     name: str
     said: tuple[tuple[float, bytes], ...]
     """Webhook bodies, each at a moment in seconds from the start."""
+    ends: str
+    """What comes of it where nothing goes wrong: the states of replies, then of escalations."""
     choose: Choose = nobody
     orders: tuple[Order, ...] = ()
     platform: tuple[Kind, ...] = ()
@@ -125,39 +127,54 @@ _HOURS = said("What are your opening hours?")
 _BROKEN = said("The cup came broken in its box.")
 _REFUND = said("When do I get my refund?")
 
+
+def _leaks(number: int) -> bytes:
+    return said("Mine leaks too.", str(number))
+
+
 _EDIT = Choice("approve", SOON, EDITED)
-_TOO_LATE = Choice("reject", SOON + 60)
 
 SCENARIOS = {
     scenario.name: scenario
     for scenario in (
-        Scenario("answer", ((0, _HOURS),), cold=True),
+        Scenario("answer", ((0, _HOURS),), "sent", cold=True),
         Scenario(
-            "edited", ((0, _BROKEN),),
-            does({("ann", "draft"): _EDIT, ("ben", "draft"): _TOO_LATE}),
+            "edited", ((0, _BROKEN),), "sent resolved",
+            does({("ann", "draft"): _EDIT, ("ben", "draft"): Choice("reject", SOON + 60)}),
         ),
-        Scenario("edited late", ((0, _BROKEN),), does({("ann", "draft"): _EDIT._replace(after=LATE)})),
-        Scenario("rejected", ((0, _BROKEN),), does({("ann", "draft"): Choice("reject", SOON)})),
-        Scenario("taken over", ((0, _BROKEN),), does({("ann", "draft"): Choice("take_over", SOON)})),
-        Scenario("written", ((0, _REFUND),), does({("ann", "help"): Choice("approve", SOON, WRITTEN)})),
         Scenario(
-            "joined",
-            tuple((when, said("Mine leaks too: it leaks.", str(n))) for n, when in enumerate((0, 1, 90))),
+            "edited late", ((0, _BROKEN),), "sent resolved",
+            does({("ann", "draft"): _EDIT._replace(after=LATE)}),
+        ),
+        Scenario(
+            "rejected", ((0, _BROKEN),), "rejected resolved",
+            does({("ann", "draft"): Choice("reject", SOON)}),
+        ),
+        Scenario(
+            "taken over", ((0, _BROKEN),), "rejected acknowledged",
+            does({("ann", "draft"): Choice("take_over", SOON)}),
+        ),
+        Scenario(
+            "written", ((0, _REFUND),), "sent resolved",
+            does({("ann", "help"): Choice("approve", SOON, WRITTEN)}),
+        ),
+        Scenario(
+            "joined", ((0, _leaks(1)), (1, _leaks(2)), (90, _leaks(3))), "resolved",
             does({("ann", "help"): Choice("reject", LATE)}),
         ),
         Scenario(
-            "reopened",
-            ((0, said("It leaks.", "1")), (30, said("It leaks.", "2"))),
+            "reopened", ((0, _leaks(1)), (30, _leaks(2))), "resolved",
             does({("ann", "help"): Choice("reject", SOON)}),
         ),
         Scenario(
-            "held", ((0, _HOURS),), does({("ann", "held"): Choice("approve", LATE)}),
+            "held", ((0, _HOURS),), "sent resolved",
+            does({("ann", "held"): Choice("approve", LATE)}),
             orders=(Order(0, "hold"), Order(300, "release")),
         ),
-        Scenario("expired", ((0, _BROKEN),)),
-        Scenario("doubt", ((0, _HOURS),), platform=("time-out",)),
-        Scenario("stopped", ((0, _HOURS),), platform=("killed after",)),
-        Scenario("limited", ((0, _HOURS),), platform=("429",)),
-        Scenario("unread", ((0, b"{]"), (1, said("hm", kind="message.removed")))),
+        Scenario("expired", ((0, _BROKEN),), "expired open"),
+        Scenario("doubt", ((0, _HOURS),), "unconfirmed open", platform=("time-out",)),
+        Scenario("stopped", ((0, _HOURS),), "unconfirmed open", platform=("killed after",)),
+        Scenario("limited", ((0, _HOURS),), "sent", platform=("429",)),
+        Scenario("unread", ((0, b"{]"), (1, said("hm", kind="message.removed"))), ""),
     )
 }  # fmt: skip

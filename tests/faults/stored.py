@@ -24,8 +24,8 @@ class Stored(NamedTuple):
     """Deliveries that carried no mention."""
     replies: tuple[Reply, ...]
     escalations: dict[str, Escalation]
-    joined: frozenset[tuple[str, str]]
-    """Escalation and event of all that has joined one."""
+    joined: dict[tuple[str, str], datetime]
+    """Escalation and event of all that has joined one → when it did."""
     links: dict[str, str]
     """Hash of a link's token → escalation."""
     taken: dict[str, str]
@@ -57,9 +57,11 @@ def read(items: Items) -> Stored:
             for pk, sk, row in rows
             if "#E#" in pk and sk == "HEAD"
         },
-        joined=frozenset(
-            (pk.split("#E#")[1], sk.removeprefix("J#")) for pk, sk, _ in rows if sk.startswith("J#")
-        ),
+        joined={
+            (pk.split("#E#")[1], sk.removeprefix("J#")): datetime.fromisoformat(row["body"])
+            for pk, sk, row in rows
+            if sk.startswith("J#")
+        },
         links={
             pk.removeprefix("T#"): Approval.model_validate_json(row["body"]).escalation
             for pk, sk, row in rows

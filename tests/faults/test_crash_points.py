@@ -11,4 +11,5 @@ from tests.faults.world import World
 def test_no_single_fault_loses_or_doubles_anything(world: World, name: str) -> None:
     found = Exploration(world, SCENARIOS[name], faults=1)
     print(f"{name}: {found.calls} calls, {found.runs} runs, {found.states} states")
+    assert found.ends == SCENARIOS[name].ends
     assert not found.breaches, "\n".join(map(str, found.breaches))

@@ -169,7 +169,7 @@ class World:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.wire = Wire()
         self.wire.accept = self._accept
-        self.scenario = Scenario("nothing", ())
+        self.scenario = Scenario("nothing", (), "")
         self.functions: dict[str, Any] = {}
         self._table = dynamodb_backends[ACCOUNT][REGION].tables["repartee"]
         backend = sqs_backends[ACCOUNT][REGION]
@@ -253,15 +253,15 @@ class World:
 
     def _candidates(self) -> Iterator[Step]:
         soon = self.now + 1
+        if self.plans:
+            plan = self.plans[0]
+            function = {Webhook: "receive", Visit: "decide", Order: "operator"}[type(plan.what)]
+            yield Step(max(soon, plan.at), function, (), plan)
         if self.messages:
             first = min(self.messages, key=lambda message: (message.seen_at, message.number))
             when = max(soon, first.seen_at)
             same = [m for m in self.messages if m.queue == first.queue and m.seen_at <= when]
             yield Step(when, READERS[first.queue], tuple(same[: BATCH[first.queue]]))
-        if self.plans:
-            plan = self.plans[0]
-            function = {Webhook: "receive", Visit: "decide", Order: "operator"}[type(plan.what)]
-            yield Step(max(soon, plan.at), function, (), plan)
         if (due := next_due(self._table.items)) is not None:
             # In any other minute the sweep would find nothing.
             seconds = max(self.now, (due - at(0)).total_seconds())

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from desk.approval import Action, Approval
 from desk.escalation import Escalation
-from desk.mention import Mention
+from desk.mention import Mention, fingerprint
 from desk.outbound import Reply
 from desk.pages.form import Notice
 from desk.pages.view import Asked, Line, Outcome, Result, Taken, Topic, View
@@ -78,7 +78,7 @@ def view_of(
         conversation=tuple(line_of(one, case.playbook.name) for one in case.talk),
         joined=escalation.joined - 1,
         draft=draft if text is None else text,
-        seen=reply.fingerprint if reply is not None else "",
+        seen=fingerprint(draft),
         limit=limit,
         length=length,
         unit=unit,

@@ -9,13 +9,13 @@ from desk.wire import stamp
 
 def control(brand: str) -> Control | None:
     """The brand's control item by one consistent read; None where it is missing or unreadable."""
-    item = table.get(f"{brand}#B", "CONTROL")
-    if item is None:
-        return None
     try:
+        item = table.get(f"{brand}#B", "CONTROL")
+        if item is None:
+            return None
         holds = tuple(Hold.model_validate_json(text) for text in item["holds"].values())
         return Control(brand=brand, holds=holds, heartbeat=item.get("heartbeat"))
-    except (KeyError, ValueError):
+    except (AttributeError, KeyError, ValueError):
         # Absent and unreadable are the same answer here on purpose: both must stop us.
         return None
 

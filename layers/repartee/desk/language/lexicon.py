@@ -85,6 +85,8 @@ def find(known: Lexicon, text: str) -> list[Found]:
 
 def _signs(known: Lexicon, text: str) -> Iterator[Found]:
     signs, longest = known.signs, known.longest
+    if not signs:
+        return
     end = 0
     for start, character in enumerate(text):
         if character not in longest or start < end:

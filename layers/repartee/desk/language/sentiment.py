@@ -87,12 +87,8 @@ def _words_of_feeling(dictionary: tuple[str, ...], ukrainian: bool) -> Lexicon:
     lists = (entries(f"feeling_{name}.txt") for name in (*cyrillic, "zh", "en"))
     pairs = [*_MARKS, *chain.from_iterable(lists)]
     known = lexicon(pairs)
-    names = (word for word in dictionary if not _is_fault(word, known))
-    return (
-        lexicon([*pairs, *(("0", word.replace(" ", "_")) for word in names)])
-        if dictionary
-        else known
-    )
+    names = [("0", word.replace(" ", "_")) for word in dictionary if not _is_fault(word, known)]
+    return lexicon([*pairs, *names]) if names else known
 
 
 def _is_fault(word: str, known: Lexicon) -> bool:

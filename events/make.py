@@ -1,0 +1,130 @@
+"""Makes the events of this folder, signed with the tests' secrets: `python -m events.make`."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from cli.signing import Post, webhook
+from desk.channels import platform
+from desk.escalation import Matter
+from desk.intake import Ids, ids_of
+from desk.mention import fingerprint
+from desk.outbound import Key, reply_id
+from desk.reception import kept
+from desk.wire import Delivery, Inbound, stamp
+from tests.conftest import HOOKS
+from tests.records import BRAND, LINK, NOON
+
+FOLDER = Path(__file__).parent
+KEY = b"k" * 64
+"""The install's secret in tests."""
+PROPOSED = "很抱歉让您遇到这种情况。请先不要再用这只杯子，把订单号私信给我们，马上为您处理。"
+FORM = "application/x-www-form-urlencoded"
+
+POSTS = {
+    "line": Post("531887401", "请问今晚几点打烊呀？", "U4c1d7a", "木木夕", "U9f0c5a", "", NOON),
+    "telegram": Post("902", "Дуже смачний чай, дякую!", "77120", "Аня", "", "77120", NOON, "uk"),
+    "standard": Post(
+        "c-38", "The lid of my Cloud cup popped off by itself, tea all over my bag",
+        "r-9", "Harriet", "xiaoman-official", "t-12", NOON, "en", 3400,
+    ),
+    "wechat": Post("24177", "桂花龙井也太好喝了吧", "oA1b2C3", "", "gh_3f81c0", "", NOON),
+}  # fmt: skip
+"""What somebody wrote on each platform, at the moment when it comes in."""
+
+
+def post(name: str) -> Inbound:
+    """The platform's genuine request that brings its post."""
+    return webhook(name, POSTS[name], HOOKS[name], NOON.timestamp(), "41", "n0nce")
+
+
+def handshake() -> Inbound:
+    """WeChat asks whether the address is ours."""
+    query = {**post("wechat").query, "echostr": "5836487463218967"}
+    del query["msg_signature"], query["encrypt_type"]
+    return Inbound("GET", {}, query, b"")
+
+
+def http(request: Inbound, **path: str) -> dict[str, Any]:
+    """A request as an HTTP API hands it on, payload 2.0: forms in base64, JSON and XML as text."""
+    form = request.headers.get("content-type") == FORM
+    body = base64.b64encode(request.body) if form else request.body
+    return {
+        "pathParameters": path,
+        "rawQueryString": urlencode(request.query),
+        "headers": dict(request.headers),
+        "requestContext": {"http": {"method": request.method}},
+        "body": body.decode(),
+        "isBase64Encoded": form,
+    }
+
+
+def sqs(body: str) -> dict[str, Any]:
+    """A batch of one message, as a queue's mapping hands it on."""
+    return {"Records": [{"messageId": "00000000-0000-0000-0000-000000000001", "body": body}]}
+
+
+def delivery(name: str) -> Delivery:
+    """What `receive` puts on the queue for the platform's request."""
+    request = post(name)
+    return Delivery(
+        id=f"{name}-1".rjust(32, "0"),
+        brand=BRAND,
+        channel=name,
+        received_at=stamp(NOON),
+        headers=kept(request.headers),
+        query=request.query,
+        body=request.body,
+    )
+
+
+def ids(name: str) -> Ids:
+    """The ids of the platform's post."""
+    [item] = platform(name).parse(post(name).body, post(name).headers, frozenset())
+    return ids_of(item, BRAND, name, KEY)
+
+
+def answer() -> Key:
+    """What `triage` queues for LINE's question."""
+    name = reply_id("line", ids("line").mention, "hours")
+    return Key(brand=BRAND, conversation=ids("line").conversation, reply=name)
+
+
+def lid() -> Matter:
+    """What `triage` queues for the lid."""
+    about = ids("standard")
+    return Matter(
+        brand=BRAND, kind="help", cause="rule:lid-defect", policy="crisis", risk="severe",
+        category="lid", channel="standard", conversation=about.conversation,
+        mention=about.mention, event=about.mention, reasons=("severe: rule lid-defect",), at=NOON,
+    )  # fmt: skip
+
+
+def events() -> dict[str, dict[str, Any]]:
+    """All of them, by the names of their files."""
+    yes = {"action": "approve", "text": PROPOSED, "reason": "", "seen": fingerprint(PROPOSED)}
+    decision = Inbound("POST", {"content-type": FORM}, {}, urlencode(yes).encode())
+    return {
+        **{f"receive-{name}": http(post(name), brand=BRAND, channel=name) for name in POSTS},
+        "receive-wechat-handshake": http(handshake(), brand=BRAND, channel="wechat"),
+        **{f"triage-{name}": sqs(delivery(name).to_json()) for name in POSTS},
+        "send": sqs(answer().model_dump_json()),
+        "escalate": sqs(lid().model_dump_json(exclude_defaults=True)),
+        "decide-page": http(Inbound("GET", {"accept-language": "zh-CN"}, {}, b""), token=LINK),
+        "decide-approve": http(decision, token=LINK),
+        "tick": {},
+        "scan": {},
+    }
+
+
+def main() -> None:
+    """Write them."""
+    for name, event in events().items():
+        text = json.dumps(event, ensure_ascii=False, indent=2) + "\n"
+        (FOLDER / f"{name}.json").write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
