@@ -9,6 +9,7 @@ from cloud import aws, clock, gateway, matters, queues
 from desk import approval as desk
 from desk import briefing
 from desk.briefing import Case
+from desk.escalation import moot
 from desk.pages.approval import closed, gone, render
 from desk.pages.form import CHOICES, BadForm, Form, Notice, parse_form
 from desk.pages.markup import headers
@@ -50,7 +51,8 @@ def decide(case: Case, form: Form) -> Answer:
     )  # fmt: skip
     if verdict.refused:
         logger.info("refused", escalation=case.escalation.id, reason=verdict.outcome)
-        matters.finish(case)
+        if case.reply is not None and moot(case.escalation, case.reply.state):
+            matters.finish(case.escalation, case.reply)
         return show(case, briefing.notice_of(verdict.outcome), form)
     done = matters.carry_out(case, verdict)
     who = case.approval.approver

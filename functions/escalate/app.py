@@ -15,11 +15,18 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from cloud import asking, clock, store
 from desk import escalation as desk
 from desk.escalation import Escalation, Matter
+from desk.intake import event_of
 from desk.outbound import NEEDS_A_PERSON, Reply
 from desk.playbook import Playbook
 
 logger = Logger()
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+
+TRIES = 3
+
+
+class Contended(Exception):
+    """Others moved the escalation each time: the queue brings the matter again."""
 
 
 def process(record: SQSRecord) -> None:
@@ -42,29 +49,35 @@ def process(record: SQSRecord) -> None:
             asking.ask(escalation, move, seen, playbook, now)
         logger.info("escalated", escalation=name, cause=matter.cause, joined=escalation.joined)
     if reply is not None:
-        told(reply)
+        told(reply, matter.event)
 
 
-def put_in(matter: Matter, name: str, playbook: Playbook) -> Escalation | None:
+def put_in(matter: Matter, name: str, playbook: Playbook) -> Escalation:
     """The escalation that `matter` is part of now: a new one, or the open one of its cause."""
-    before = store.escalation(matter.brand, name)
-    settled = before is not None and before.state == "resolved"
-    if before is not None and settled and not desk.reopens(before, matter, clock.now()):
-        return before
-    new = desk.opened(matter, name, playbook.policies, clock.token())
-    there = store.add_escalation(new)
-    if there is None:
-        return new
-    if there.matter == matter:
-        return there  # we opened it, and stopped before we could note that
-    joined = desk.joined(there, matter, clock.token())
-    # A lost race leaves the count one short; the rows that have joined are what counts.
-    return joined if store.advance(there, joined) else store.escalation(matter.brand, name)
+    for _ in range(TRIES):
+        before = store.escalation(matter.brand, name)
+        if before is not None and before.matter.event == matter.event:
+            return before  # this very matter opened it, and we stopped before we could note that
+        if before is None or desk.reopens(before, matter, clock.now()):
+            new = desk.opened(matter, name, playbook.policies, clock.token())
+            if store.add_escalation(new) is None:
+                return new
+        elif before.state == "resolved":
+            return before
+        else:
+            joined = desk.joined(before, matter, clock.token())
+            if store.advance(before, joined):
+                return joined
+        # Somebody was faster, perhaps by ending it: what has ended stands for nobody any more.
+    raise Contended(name)
 
 
-def told(reply: Reply) -> None:
-    """A reply that needs a person has one now: the sweep need not report it again."""
-    if reply.state in NEEDS_A_PERSON and reply.due_at is not None:
+def told(reply: Reply, event: str) -> None:
+    """A reply that needs a person has one now: the sweep need not report it again.
+
+    Only for what happened to it last: the message of an earlier event may come once more.
+    """
+    if reply.state in NEEDS_A_PERSON and reply.due_at is not None and event == event_of(reply):
         store.move(reply, reply.model_copy(update={"due_at": None, "token": clock.token()}))
 
 

@@ -5,12 +5,16 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import asking, clock, queues, store
+from cloud import asking, aws, clock, matters, queues, store
 from cloud.settings import settings
 from desk import escalation as desk
 from desk import intake, outbound
 
 logger = Logger()
+
+
+class Stuck(Exception):
+    """What could not be moved: raised once all the others have been, so that an alarm is heard."""
 
 
 def sweep_reply(brand: str, conversation: str, name: str) -> None:
@@ -32,17 +36,15 @@ def sweep_reply(brand: str, conversation: str, name: str) -> None:
 
 
 def sweep_escalation(brand: str, name: str) -> None:
-    """Ask whoever is next."""
+    """Ask whoever is next, or end what was decided by somebody who stopped half-way."""
     escalation = store.escalation(brand, name)
     if escalation is None:
         return
-    now, matter = clock.now(), escalation.matter
-    reply = store.reply(brand, matter.conversation, matter.reply) if matter.reply else None
+    now = clock.now()
+    reply = matters.reply_of(escalation.matter)
     if reply is not None and desk.moot(escalation, reply.state):
-        by = reply.decided_by
-        end = desk.settled(escalation, "resolved", by, reply.state, clock.token(), now)
-        store.advance(escalation, end)
-        logger.info("settled", escalation=name, reason=f"its reply is {reply.state}")
+        recorded = matters.finish(escalation, reply)
+        logger.info("settled", escalation=name, reply=reply.state, recorded=recorded)
     elif move := desk.next_move(escalation, clock.token(), now):
         seen = reply.fingerprint if reply is not None else ""
         recorded = asking.ask(escalation, move, seen, store.playbook(brand), now)
@@ -53,8 +55,16 @@ def sweep_escalation(brand: str, name: str) -> None:
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
+    stuck = []
     for due in store.due(clock.now()):
-        if due.kind == "reply":
-            sweep_reply(due.brand, due.conversation, due.name)
-        else:
-            sweep_escalation(due.brand, due.name)
+        try:
+            if due.kind == "reply":
+                sweep_reply(due.brand, due.conversation, due.name)
+            else:
+                sweep_escalation(due.brand, due.name)
+        except (*aws.TROUBLE, queues.NotQueued, store.NoPlaybook, ValueError) as trouble:
+            # What cannot be moved, perhaps never, must not hold up what is due behind it.
+            logger.error("stuck", name=due.name, reason=type(trouble).__name__)
+            stuck.append(due.name)
+    if stuck:
+        raise Stuck(*stuck)

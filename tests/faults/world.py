@@ -25,6 +25,7 @@ from desk.briefing import Outcome
 from desk.control import Hold
 from desk.mention import fingerprint
 from desk.wire import Outbound
+from functions.tick import app as tick
 from tests.conftest import BRAND
 from tests.faults.scenarios import PLAYBOOK, Choice, Order, Scenario, at, headers
 from tests.faults.stored import Stored, next_due, read
@@ -43,7 +44,7 @@ READERS = {"deliveries": "triage", "outbound": "send", "escalations": "escalate"
 BATCH = {"deliveries": 10, "outbound": 1, "escalations": 10}
 HIDDEN = {"deliveries": 180.0, "outbound": 360.0, "escalations": 180.0}
 """Seconds for which a message that was read and not deleted stays unseen, as in the template."""
-TROUBLE = (*aws.TROUBLE, queues.NotQueued)
+TROUBLE = (*aws.TROUBLE, queues.NotQueued, tick.Stuck)
 """What may come out of a handler. Anything else is a fault in it."""
 CONTEXT = SimpleNamespace(
     function_name="test",

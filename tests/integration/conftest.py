@@ -46,7 +46,7 @@ def aws(account: None, playbook: Playbook) -> None:
 
 @pytest.fixture
 def at(aws: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
-    """Sets the time for every function, with a detector that has looked just then; noon at first."""
+    """Sets the time, at first noon, with a detector that has looked just then."""
 
     def at(moment: datetime) -> None:
         monkeypatch.setattr(clock, "now", lambda: moment)

@@ -38,8 +38,7 @@ def gather(approval: Approval) -> Case | None:
         return None
     matter = escalation.matter
     brand = approval.brand
-    name = matter.reply or reply_id(matter.channel, matter.mention, BY_HAND)
-    reply = store.reply(brand, matter.conversation, name) if matter.conversation else None
+    reply = reply_of(matter)
     talk: list[Mention | Reply] = []
     if matter.kind == "spike":
         for example in matter.examples:
@@ -52,6 +51,14 @@ def gather(approval: Approval) -> Case | None:
     about = (matter.category,)
     hold = stop(store.control(brand), matter.channel, about, clock.now(), clock.now())
     return Case(approval, escalation, store.playbook(brand), reply, talk, hold)
+
+
+def reply_of(matter: desk.Matter) -> Reply | None:
+    """The reply that a matter is about: the one that was made, or else written by an approver."""
+    if not matter.conversation:
+        return None
+    name = matter.reply or reply_id(matter.channel, matter.mention, BY_HAND)
+    return store.reply(matter.brand, matter.conversation, name)
 
 
 def measure(case: Case, text: str) -> Measure:
@@ -85,32 +92,38 @@ def carry_out(case: Case, verdict: Verdict) -> bool:
             return False
         if verdict.reply.state == "ready":
             queues.send(settings().outbound_queue, [verdict.reply.key.model_dump_json()])
-    if verdict.takes_over and case.escalation.matter.conversation:
-        store.take_over(
-            case.approval.brand,
-            case.escalation.matter.conversation,
-            case.approval.approver,
-            clock.now(),
-        )
-    return verdict.escalation is None or _settle(case, verdict.escalation)
+    if verdict.takes_over:
+        _take_over(case.escalation.matter, case.approval.approver)
+    return verdict.escalation is None or _settle(case.escalation, verdict.escalation)
 
 
-def finish(case: Case) -> None:
-    """Set going what a decision of this approver's began and did not come to, if anything."""
-    reply = case.reply
-    if reply is None or reply.state != "ready" or reply.decided_by != case.approval.approver:
-        return
-    queues.send(settings().outbound_queue, [reply.key.model_dump_json()])
-    if case.escalation.state != "resolved":
-        end = desk.settled(
-            case.escalation, "resolved", reply.decided_by, "approved", clock.token(), clock.now()
-        )
-        _settle(case, end)
+def finish(escalation: desk.Escalation, reply: Reply) -> bool:
+    """Carry out what is left of a decision on `reply` where we stopped half-way.
+
+    The reply is moved first, and says what was decided. False if the escalation was ended.
+    """
+    if reply.state == "ready":
+        queues.send(settings().outbound_queue, [reply.key.model_dump_json()])
+    if reply.taken_over:
+        _take_over(escalation.matter, reply.decided_by)
+    end = desk.settled(
+        escalation,
+        "acknowledged" if reply.taken_over else "resolved",
+        reply.decided_by,
+        reply.reason if reply.state == "rejected" else "approved",
+        clock.token(),
+        clock.now(),
+    )
+    return _settle(escalation, end)
 
 
-def _settle(case: Case, end: desk.Escalation) -> bool:
+def _take_over(matter: desk.Matter, by: str) -> None:
+    if matter.conversation:
+        store.take_over(matter.brand, matter.conversation, by, clock.now())
+
+
+def _settle(before: desk.Escalation, end: desk.Escalation) -> bool:
     """End the escalation, also where a matter has joined it meanwhile; False if it was ended."""
-    before = case.escalation
     for _ in range(TRIES):
         if store.advance(before, end):
             entry = f"{end.state} by {end.settled_by}: {end.outcome}"
@@ -120,7 +133,8 @@ def _settle(case: Case, end: desk.Escalation) -> bool:
         if there is None or there.state != before.state:
             return False
         before = there
-        end = end.model_copy(update={"joined": there.joined, "risk": there.risk})
+        kept = there.model_dump(include={"joined", "risk", "taken", "asked_at"})
+        end = end.model_copy(update=kept)
     return False
 
 

@@ -77,7 +77,9 @@ def decide(
     if escalation.state == "acknowledged" and escalation.settled_by != who:
         return Verdict("acknowledged", refused=True)
     if action == "take_over":
-        then = None if reply is None else _reject(reply, who, "taken over", token, now)
+        then = None
+        if reply is not None:
+            then = _reject(reply, who, "taken over", token, now, taken_over=True)
         held = settled(escalation, "acknowledged", who, "taken over", token, now)
         return Verdict("taken_over", reply=then, escalation=held, takes_over=True)
     if action == "reject":
@@ -111,6 +113,8 @@ def decide(
     return Verdict("approved", reply=ready, escalation=ended)
 
 
-def _reject(reply: Reply, who: str, reason: str, token: str, now: datetime) -> Reply:
-    change = {"decided_by": who, "decided_at": now}
+def _reject(
+    reply: Reply, who: str, reason: str, token: str, now: datetime, taken_over: bool = False
+) -> Reply:
+    change = {"decided_by": who, "decided_at": now, "taken_over": taken_over}
     return moved(reply, "rejected", token, now, reason, **change)

@@ -21,7 +21,7 @@ Kind = Literal["draft", "help", "doubt", "held", "spike", "note"]
 State = Literal["open", "acknowledged", "resolved"]
 
 REPEATS = 3
-ABOUT_REPLIES: frozenset[Kind] = frozenset({"draft", "doubt", "held"})
+ABOUT_REPLIES: frozenset[Kind] = frozenset({"draft", "help", "doubt", "held"})
 QUIET_AFTER_SPIKE = timedelta(hours=6)
 RISKS: tuple[Risk, ...] = ("routine", "sensitive", "severe")
 
@@ -125,9 +125,14 @@ def opened(matter: Matter, name: str, policies: Mapping[str, Policy], token: str
 
 
 def joined(escalation: Escalation, matter: Matter, token: str) -> Escalation:
-    """The same escalation with one more matter in it; the graver risk counts."""
+    """The same escalation with one more matter in it; the graver risk counts.
+
+    Where everybody was asked and nobody has answered, all of them are asked anew.
+    """
     risk = max(escalation.risk, matter.risk, key=RISKS.index)
-    change = {"joined": escalation.joined + 1, "risk": risk, "token": token}
+    change: dict[str, object] = {"joined": escalation.joined + 1, "risk": risk, "token": token}
+    if escalation.state == "open" and escalation.due_at is None:
+        change |= {"taken": 0, "asked_at": (), "due_at": matter.at}
     return escalation.model_copy(update=change)
 
 

@@ -135,9 +135,14 @@ def matter_of(mention: Mention, reply: Reply | None, now: datetime) -> Matter:
     )
 
 
+def event_of(reply: Reply) -> str:
+    """Names what happened to a reply last: to be held once more is another event."""
+    latest = max(filter(None, (reply.made_at, reply.decided_at, reply.claimed_at)))
+    return f"{reply.id}|{reply.state}|{stamp(latest)}"
+
+
 def matter_of_reply(reply: Reply, now: datetime) -> Matter:
     """What is put before a person for a held, failed, unconfirmed or expired reply."""
-    latest = max(filter(None, (reply.made_at, reply.decided_at, reply.claimed_at)))
     return Matter(
         brand=reply.brand,
         kind="doubt" if reply.state == "unconfirmed" else "held",
@@ -150,7 +155,7 @@ def matter_of_reply(reply: Reply, now: datetime) -> Matter:
         conversation=reply.conversation,
         mention=reply.mention,
         reply=reply.id,
-        event=f"{reply.id}|{reply.state}|{stamp(latest)}",
+        event=event_of(reply),
         title=reply.state,
         reasons=(f"{reply.state}: {reply.reason}",),
         at=now,

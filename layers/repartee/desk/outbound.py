@@ -76,6 +76,8 @@ class Reply(BaseModel, frozen=True):
     lease_until: AwareDatetime | None = None
     decided_at: AwareDatetime | None = None
     decided_by: str = ""
+    taken_over: bool = False
+    """Whether it was rejected because a person answers instead."""
     original: str = ""
     """The text that was proposed, where an approver changed it."""
     sent_at: AwareDatetime | None = None
