@@ -160,8 +160,6 @@ def _through(spy: _Spy, brand: str, account: str, number: int, text: str) -> tup
     from functions.triage import app as triage
 
     workers = {"deliveries": triage, "outbound": send, "escalations": escalate}
-    log = io.StringIO()
-    log_to(receive.logger, log)
     context = cast(
         Any,
         SimpleNamespace(
@@ -173,16 +171,14 @@ def _through(spy: _Spy, brand: str, account: str, number: int, text: str) -> tup
         ),
     )
     trace = spy.trace = Trace()
-    answer = receive.handler(_event(HOOK, brand, account, number, text), context)
-    if answer["statusCode"] != 200:
-        raise RuntimeError(f"receive answered {answer['statusCode']}")
-    done = 0
-    while done < len(trace.queued):
-        queue, body = trace.queued[done]
-        done += 1
-        result = workers[queue].handler({"Records": [_record(queue, body)]}, context)
-        if result["batchItemFailures"]:
-            raise RuntimeError(f"a message of {queue} failed: {log.getvalue()}")
+    with log_to(receive.logger, log := io.StringIO()):
+        answer = receive.handler(_event(HOOK, brand, account, number, text), context)
+        if answer["statusCode"] != 200:
+            raise RuntimeError(f"receive answered {answer['statusCode']}")
+        for queue, body in trace.queued:  # which grows while they work
+            result = workers[queue].handler({"Records": [_record(queue, body)]}, context)
+            if result["batchItemFailures"]:
+                raise RuntimeError(f"a message of {queue} failed: {log.getvalue()}")
     trace.log = len(log.getvalue().encode())
     return _decision(trace), trace
 

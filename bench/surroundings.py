@@ -41,12 +41,17 @@ def surroundings() -> Iterator[None]:
         _forget()
 
 
-def log_to(logger: Logger, stream: TextIO) -> None:
-    """Send a function's log lines to `stream`, and with them those of all its service's loggers."""
+@contextmanager
+def log_to(logger: Logger, stream: TextIO) -> Iterator[None]:
+    """A function's log lines go to `stream`, and with them those of all its service's loggers."""
     handler = logger.registered_handler
     if not isinstance(handler, logging.StreamHandler):
         raise TypeError(f"the logger writes to {handler!r}")
-    handler.setStream(stream)
+    before = handler.setStream(stream)
+    try:
+        yield
+    finally:
+        handler.setStream(before or stream)
 
 
 def _forget() -> None:

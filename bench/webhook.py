@@ -5,6 +5,7 @@ import hmac
 import json
 import os
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -27,6 +28,7 @@ ROUNDS = 9
 TIMES = 40
 TARGET = 1.3
 SECRET = "not-a-secret"
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 NAMES = (
     "TABLE_NAME", "DELIVERIES_QUEUE_URL", "OUTBOUND_QUEUE_URL", "ESCALATIONS_QUEUE_URL",
     "TOPIC_ARN", "KEY_SECRET_ID", "QUEUE_URL",
@@ -39,35 +41,38 @@ def measure() -> list[Comparison | Figure]:
     with surroundings(), local_aws(hook) as endpoint, open(os.devnull, "w") as nowhere:
         queue = f"{endpoint}/000000000000/deliveries"
         os.environ.update(dict.fromkeys(NAMES, queue), AWS_ENDPOINT_URL=endpoint, SECRET=SECRET)
-        # Imported here, as clients and loggers of these two are made at import.
+        # Imported here, as the client of the one and the loggers of both are made at import.
         from bench import typical_function
         from functions.receive import app as receive
 
-        for logger in (receive.logger, typical_function.logger):
-            log_to(logger, nowhere)
-        call, context = _event(), cast(Any, SimpleNamespace(aws_request_id="1"))
-        for handler in (receive.handler, typical_function.handler):
-            if handler(call, context)["statusCode"] != 200:
-                raise RuntimeError(f"{handler.__module__} did not take the webhook")
-        sqs, body = boto3.client("sqs"), call["body"].encode()
+        with log_to(receive.logger, nowhere):
+            return _compared(receive.handler, typical_function.handler, queue)
 
-        def least() -> None:
-            base64.b64encode(hmac.digest(SECRET.encode(), body, "sha256"))
-            sqs.send_message(QueueUrl=queue, MessageBody=call["body"])
 
-        ours = repeated(lambda: receive.handler(call, context), TIMES)
-        floor = repeated(least, TIMES)
-        typical = repeated(lambda: typical_function.handler(call, context), TIMES)
-        return [
-            in_turns(
-                "one webhook, against HMAC and one send",
-                ours=ours, peer=floor, floor=floor, rounds=ROUNDS, target=TARGET,
-            ),
-            in_turns(
-                "one webhook, against a typical function",
-                ours=ours, peer=typical, floor=floor, rounds=ROUNDS,
-            ),
-        ]  # fmt: skip
+def _compared(ours: Handler, typical: Handler, queue: str) -> list[Comparison | Figure]:
+    call, context = _event(), cast(Any, SimpleNamespace(aws_request_id="1"))
+    for handler in (ours, typical):
+        if handler(call, context)["statusCode"] != 200:
+            raise RuntimeError(f"{handler.__module__} did not take the webhook")
+    sqs, body = boto3.client("sqs"), call["body"].encode()
+
+    def least() -> None:
+        base64.b64encode(hmac.digest(SECRET.encode(), body, "sha256"))
+        sqs.send_message(QueueUrl=queue, MessageBody=call["body"])
+
+    floor = repeated(least, TIMES)
+    mine = repeated(lambda: ours(call, context), TIMES)
+    theirs = repeated(lambda: typical(call, context), TIMES)
+    return [
+        in_turns(
+            "one webhook, against HMAC and one send",
+            ours=mine, peer=floor, floor=floor, rounds=ROUNDS, target=TARGET,
+        ),
+        in_turns(
+            "one webhook, against a typical function",
+            ours=mine, peer=theirs, floor=floor, rounds=ROUNDS,
+        ),
+    ]  # fmt: skip
 
 
 def _event() -> dict[str, Any]:

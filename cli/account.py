@@ -12,6 +12,7 @@ from cloud.store import Again, Unread
 from desk.escalation import name_of
 from desk.mention import Mention
 from desk.outbound import NEEDS_A_PERSON, Reply, reply_id
+from desk.reasons import parse
 
 Kind = Literal[
     "answered", "escalated", "recorded", "duplicate", "ignored", "quarantined", "dead", "open"
@@ -96,7 +97,7 @@ class Books:
                 continue
             account.ends[end.kind] += 1
             if end.kind == "ignored":
-                account.ignored[end.reason] += 1
+                account.ignored[parse(end.reason).code or end.reason] += 1
         return account
 
     def _unknown(self, delivery: str) -> bool:

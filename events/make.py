@@ -13,7 +13,7 @@ from desk.intake import Ids, ids_of
 from desk.mention import fingerprint
 from desk.outbound import Key, reply_id
 from desk.reception import kept
-from desk.wire import Delivery, Inbound, stamp
+from desk.wire import Delivery, Inbound, iso, stamp
 from tests.conftest import HOOKS
 from tests.records import BRAND, LINK, NOON
 
@@ -115,7 +115,7 @@ def events() -> dict[str, dict[str, Any]]:
         "decide-page": http(Inbound("GET", {"accept-language": "zh-CN"}, {}, b""), token=LINK),
         "decide-approve": http(decision, token=LINK),
         "tick": {},
-        "scan": {},
+        "scan": {"time": iso(NOON)},
     }
 
 

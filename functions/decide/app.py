@@ -53,6 +53,7 @@ def decide(case: Case, form: Form) -> Answer:
         logger.info("refused", escalation=case.escalation.id, reason=verdict.outcome)
         if case.reply is not None and moot(case.escalation, case.reply.state):
             matters.finish(case.escalation, case.reply)
+            case = matters.gather(case.approval) or case
         return show(case, briefing.notice_of(verdict.outcome), form)
     done = matters.carry_out(case, verdict)
     who = case.approval.approver

@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import clock, queues, store
+from cloud import aws, clock, queues, store
 from cloud.settings import settings
 from desk import trends
 from desk.mention import Mention
@@ -16,6 +16,10 @@ logger = Logger()
 RECOUNTED = timedelta(hours=6)
 """Counted anew each time, so that late and repeated mentions come out right."""
 PAST = timedelta(days=7)
+
+
+class Unscanned(Exception):
+    """Brands that could not be scanned: raised once all others have been, so that an alarm rings."""
 
 
 def scan(brand: str, now: datetime) -> int:
@@ -44,4 +48,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     # The time for which the run was due: one that comes late looks at its own window all the same.
     due = event.get("time")
     now = min(clock.now(), datetime.fromisoformat(due)) if due else clock.now()
-    return {brand: scan(brand, now) for brand in store.brands()}
+    bursts, unscanned = {}, []
+    for brand in store.brands():
+        try:
+            bursts[brand] = scan(brand, now)
+        except (*aws.TROUBLE, queues.NotQueued, store.NoPlaybook, ValueError) as trouble:
+            # One brand's trouble must not silence the detectors of all that come after it.
+            logger.error("not scanned", brand=brand, reason=type(trouble).__name__)
+            unscanned.append(brand)
+    if unscanned:
+        raise Unscanned(*unscanned)
+    return bursts

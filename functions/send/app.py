@@ -17,6 +17,7 @@ from cloud import clock, outside, queues, store
 from cloud.settings import settings
 from desk import intake, outbound
 from desk.outbound import NEEDS_A_PERSON, Key, Reply
+from desk.reasons import reason
 
 logger = Logger()
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
@@ -51,7 +52,7 @@ def process(record: SQSRecord, lambda_context: LambdaContext) -> None:
     elif isinstance(door, outside.Closed):
         end = outbound.moved(sent, "held", token, now, door.reason)
     elif milliseconds < outside.MILLISECONDS_NEEDED:
-        end = outbound.released(sent, token, now, "no time left", timedelta(seconds=1))
+        end = outbound.released(sent, token, now, reason("no_time"), timedelta(seconds=1))
     else:
         end = outbound.after(sent, outside.post(door, sent), token, clock.now())
     finish(sent, end)

@@ -64,7 +64,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
                 sweep_escalation(due.brand, due.name)
         except (*aws.TROUBLE, queues.NotQueued, store.NoPlaybook, ValueError) as trouble:
             # What cannot be moved, perhaps never, must not hold up what is due behind it.
-            logger.error("stuck", name=due.name, reason=type(trouble).__name__)
+            logger.error("stuck", due=due.name, reason=type(trouble).__name__)
             stuck.append(due.name)
     if stuck:
         raise Stuck(*stuck)

@@ -5,9 +5,10 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
+from moto import backend_index, mock_aws
 
 from tests.conftest import build_account, forget_everything
+from tests.faults.wire import SERVICES
 from tests.faults.world import World
 
 
@@ -16,6 +17,9 @@ def world(template: dict[str, Any]) -> Iterator[World]:
     """An account with the template's table, and a mailbox that hears all that approvers are sent."""
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_DEFAULT_REGION", "ap-east-1")
+        # moto looks through the addresses of two hundred services at every call.
+        known = [each for each in backend_index.backend_url_patterns if each[0] in SERVICES]
+        patch.setattr(backend_index, "backend_url_patterns", known)
         build_account(template, patch.setenv)
         queue = boto3.client("sqs").create_queue(QueueName="approvers")["QueueUrl"]
         sns = boto3.client("sns")

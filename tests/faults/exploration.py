@@ -1,18 +1,23 @@
 """Every way in which a scenario can be disturbed, each followed until everything is at rest."""
 
+from contextlib import suppress
 from typing import NamedTuple
 
 from tests.faults import invariants
 from tests.faults.scenarios import Scenario
-from tests.faults.wire import Fault, faults_of
+from tests.faults.wire import Call, Fault, faults_of
 from tests.faults.world import State, Step, World
+
+
+Trail = tuple[str, ...]
+"""The steps of a run."""
 
 
 class Breach(NamedTuple):
     """Something that does not hold, and how the run came there."""
 
     what: str
-    trail: tuple[str, ...]
+    trail: Trail
 
     def __str__(self) -> str:
         return "\n    ".join((self.what, *self.trail))
@@ -23,12 +28,12 @@ class Enough(Exception):
 
 
 class Exploration:
-    """Runs of one scenario. `faults` is how many befall a run, at the most.
+    """Runs of a world, each followed until it is at rest; stops at `enough` breaches.
 
     What follows from a state depends on nothing else, so each state is followed once.
     """
 
-    def __init__(self, world: World, scenario: Scenario, faults: int, enough: int = 20) -> None:
+    def __init__(self, world: World, enough: int = 20) -> None:
         self.world, self.enough = world, enough
         self.runs = 0
         """Runs that differ in their faults."""
@@ -37,21 +42,29 @@ class Exploration:
         self.breaches: list[Breach] = []
         self.ends = ""
         """What came of the first run, in which nothing went wrong."""
-        self.steps: list[tuple[State, Step]] = []
         self._followed: dict[str, int] = {}
-        world.start(scenario)
+        self._top = 0
+
+    def explore(self, scenario: Scenario, faults: int) -> None:
+        """Run a scenario with every set of `faults` faults or fewer."""
+        self.world.start(scenario)
         self._top = faults
-        try:
+        with suppress(Enough):
             self._follow(faults, ())
-        except Enough:
-            pass
+
+    def rest(self) -> list[str]:
+        """From where the world stands to its rest, without faults: what is wrong there."""
+        self._top = 0
+        before = len(self.breaches)
+        self._follow(0, ())
+        return [breach.what for breach in self.breaches[before:]]
 
     @property
     def states(self) -> int:
         """Different states between two invocations."""
         return len(self._followed)
 
-    def _follow(self, faults: int, trail: tuple[str, ...]) -> None:
+    def _follow(self, faults: int, trail: Trail) -> None:
         """From where the world stands to its rest, and off the way by every fault."""
         world = self.world
         while True:
@@ -73,11 +86,13 @@ class Exploration:
             if faults and calls:
                 after = world.state()
                 for fault in faults_of(calls, step.ends):
-                    self._disturb(step, before, fault, faults - 1, trail, calls)
+                    self._disturb(step, before, fault, calls, faults - 1, trail)
                 world.restore(after)
             trail = (*trail, str(step))
 
-    def _disturb(self, step, before, fault, left, trail, calls) -> None:  # type: ignore
+    def _disturb(
+        self, step: Step, before: State, fault: Fault, calls: list[Call], left: int, trail: Trail
+    ) -> None:
         world = self.world
         world.restore(before)
         world.run(step, fault)
@@ -87,7 +102,7 @@ class Exploration:
         self._note(trail, *invariants.broken_by(step, before, world))
         self._follow(left, trail)
 
-    def _note(self, trail: tuple[str, ...], *found: str) -> None:
+    def _note(self, trail: Trail, *found: str) -> None:
         self.breaches += [Breach(what, trail) for what in found]
         if len(self.breaches) >= self.enough:
             raise Enough

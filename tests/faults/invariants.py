@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from desk import intake
+from desk.approval import token_hash
 from desk.escalation import Escalation, name_of
 from desk.outbound import NEEDS_A_PERSON, Reply
 from tests.faults.scenarios import at
@@ -28,7 +29,7 @@ def broken_by(step: Step, before: State, world: World) -> Iterator[str]:
         if known and known.state == "resolved" and known.matter.event == now.matter.event:
             yield f"{asked.approver} was asked anew about {now.matter.event}, which was settled"
     for told in world.told[len(before.told) :]:
-        yield from _untrue(told, stored, before)
+        yield from untrue(told, stored)
 
 
 def broken_at_rest(world: World) -> Iterator[str]:
@@ -121,12 +122,12 @@ def _escalation(escalation: Escalation, stored: Stored, world: World) -> Iterato
         yield f"{escalation.joined} are said to have joined, of {rows}"
 
 
-def _untrue(told: Told, stored: Stored, before: State) -> Iterator[str]:
+def untrue(told: Told, stored: Stored) -> Iterator[str]:
     """Whether a page says what is stored, and claims for its reader only what is theirs."""
     outcome, who = told.outcome, told.visit.approver
     if outcome is None:
         return
-    escalation = stored.escalations[_escalation_of(told, stored)]
+    escalation = stored.escalations[stored.links[token_hash(told.visit.token)]]
     reply = stored.reply_of(escalation)
     state, by = escalation.state, escalation.settled_by
     if reply is not None and reply.state != "pending":
@@ -150,12 +151,6 @@ def _untrue(told: Told, stored: Stored, before: State) -> Iterator[str]:
         yield f"{who} was told that their {wanted.action} counts, and it does not"
     if wanted.action == "approve" and wanted.text and (reply is None or reply.text != wanted.text):
         yield f"{who} approved another text"
-
-
-def _escalation_of(told: Told, stored: Stored) -> str:
-    from desk.approval import token_hash
-
-    return stored.links[token_hash(told.visit.token)]
 
 
 def _published(name: str, world: World) -> bool:

@@ -44,8 +44,8 @@ PLAYBOOK = Playbook(
     ),
     policies={
         "default": Policy(
-            steps=(Step(ask=("ann", "ben"), wait_minutes=15), Step(ask=("ben",), wait_minutes=15)),
-            expires_minutes=40,
+            steps=(Step(ask=("ann", "ben"), wait_minutes=24), Step(ask=("ben",), wait_minutes=24)),
+            expires_minutes=20,
         )
     },
     approvers={"ann": Approver(name="Ann"), "ben": Approver(name="Ben")},

@@ -9,7 +9,8 @@ from tests.faults.world import World
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_no_single_fault_loses_or_doubles_anything(world: World, name: str) -> None:
-    found = Exploration(world, SCENARIOS[name], faults=1)
+    found = Exploration(world)
+    found.explore(SCENARIOS[name], faults=1)
     print(f"{name}: {found.calls} calls, {found.runs} runs, {found.states} states")
     assert found.ends == SCENARIOS[name].ends
     assert not found.breaches, "\n".join(map(str, found.breaches))

@@ -55,6 +55,11 @@ class Call(NamedTuple):
         """Whether it changes anything."""
         return self.operation in WRITES or self.service == "platform"
 
+    @property
+    def everywhere(self) -> bool:
+        """Whether every other call can notice it: time went on."""
+        return self.service == "clock"
+
     def __str__(self) -> str:
         return f"{self.operation} {self.what}"
 

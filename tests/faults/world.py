@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from importlib import import_module
+from threading import get_ident
 from types import SimpleNamespace
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode
@@ -32,7 +33,7 @@ from tests.faults.stored import Stored, next_due, read
 from tests.faults.wire import Call, Fault, Killed, Kind, Wire
 
 ACCOUNT, REGION = "123456789012", "ap-east-1"
-HORIZON = 50 * 60.0
+HORIZON = 35 * 60.0
 """Seconds in which every lease, link and redelivery of a scenario comes to its end."""
 TRIES = 5
 """Times that a message is delivered before it is a dead letter, and that people try again."""
@@ -176,7 +177,7 @@ class World:
         backend = sqs_backends[ACCOUNT][REGION]
         self._queues = {name: backend.queues[name] for name in (*READERS, "approvers")}
         self._tokens = 0
-        self._outcomes: list[Outcome] = []
+        self._pages: dict[int, Outcome] = {}
         self._begin(State())
         for name in FUNCTIONS:
             self.functions[name] = app = import_module(f"functions.{name}.app")
@@ -192,7 +193,7 @@ class World:
         closed = decide.closed
 
         def noted(outcome: Outcome) -> str:
-            self._outcomes.append(outcome)
+            self._pages[get_ident()] = outcome
             return str(closed(outcome))
 
         patch.setattr(decide, "closed", noted)
@@ -341,7 +342,7 @@ class World:
         shown = [one.text for one in self.stored().replies if one.fingerprint == visit.seen]
         text = visit.choice.text or "".join(shown)
         form = {"action": visit.choice.action, "text": text, "seen": visit.seen or ""}
-        self._outcomes.clear()
+        self._pages.pop(get_ident(), None)
         answer = self.invoke(
             "decide",
             {
@@ -354,7 +355,7 @@ class World:
             if visit.tries < TRIES:
                 self._plan(Plan(self.now + AGAIN, visit._replace(tries=visit.tries + 1)))
             return
-        outcome = self._outcomes[-1] if self._outcomes else None
+        outcome = self._pages.get(get_ident())
         if not looks:
             self.told = (*self.told, Told(self.now, visit, outcome))
         elif outcome is None:

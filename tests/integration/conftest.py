@@ -45,6 +45,24 @@ def aws(account: None, playbook: Playbook) -> None:
 
 
 @pytest.fixture
+def queued(aws: None) -> Callable[[str], list[str]]:
+    """Takes all messages off a queue that can be seen there now: `queued("outbound")`."""
+
+    def take(queue: str) -> list[str]:
+        url = os.environ[f"{queue.upper()}_QUEUE_URL"]
+        bodies: list[str] = []
+        while found := clients.sqs().receive_message(QueueUrl=url, MaxNumberOfMessages=10).get(
+            "Messages"
+        ):
+            for message in found:
+                bodies.append(message["Body"])
+                clients.sqs().delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return bodies
+
+    return take
+
+
+@pytest.fixture
 def at(aws: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     """Sets the time, at first noon, with a detector that has looked just then."""
 

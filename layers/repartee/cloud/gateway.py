@@ -12,7 +12,7 @@ from desk.wire import Answer, Inbound
 def request(event: Mapping[str, Any]) -> Inbound:
     """The request in an event of an HTTP API (payload 2.0), its body as the bytes that were sent.
 
-    A body that is said to be base64 and is not comes out as it stands: no signature will match it.
+    A body that is said to be base64 and is not comes out as it stands, for its signature to judge.
     """
     body = event.get("body") or ""
     raw = body.encode("utf-8", "surrogatepass")

@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import cache
 from urllib.parse import urlsplit
 
+from desk.reasons import reason
 from desk.wire import NotSent, Outbound, Response, Unknown
 
 CONNECT_SECONDS = 3.0
@@ -53,7 +54,7 @@ def call(outbound: Outbound) -> Response | NotSent | Unknown:
                 answer.read(MAX_ANSWER),
             )
         except (OSError, http.client.HTTPException, ValueError) as error:
-            return Unknown(f"no answer: {type(error).__name__}")
+            return Unknown(reason("no_answer", type(error).__name__))
         finally:
             limit.cancel()
     finally:

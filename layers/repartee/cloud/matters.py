@@ -11,6 +11,7 @@ from desk.channels import platform
 from desk.control import stop
 from desk.mention import Mention
 from desk.outbound import ANSWER_LIFE, Reply, drafted, reply_id
+from desk.reasons import reason
 from desk.wire import Unit
 
 TRIES = 3
@@ -110,7 +111,7 @@ def finish(escalation: desk.Escalation, reply: Reply) -> bool:
         escalation,
         "acknowledged" if reply.taken_over else "resolved",
         reply.decided_by,
-        reply.reason if reply.state == "rejected" else "approved",
+        reply.reason if reply.state == "rejected" else reason("approved", reply.decided_by),
         clock.token(),
         clock.now(),
     )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from cloud import http, secrets
 from desk.channels import Platform, platform
 from desk.outbound import Reply
+from desk.reasons import reason
 from desk.wire import Credentials, NotSent, Outcome, Unknown, visible
 
 MILLISECONDS_NEEDED = int(3 * 1000 * http.TOTAL_SECONDS)
@@ -31,7 +32,7 @@ def door(brand: str, channel: str) -> Door | Closed:
     """What opens a channel. Platforms with short-lived tokens are signed in to, and stay so."""
     credentials = secrets.credentials(brand, channel)
     if credentials is None:
-        return Closed("the channel has no credentials")
+        return Closed(reason("no_credentials"))
     module = platform(credentials["platform"])
     kept = _signed_in.get((brand, channel))
     if kept is not None and time.monotonic() < kept[0]:
@@ -41,10 +42,10 @@ def door(brand: str, channel: str) -> Door | Closed:
         return Door(module, credentials)
     answer = http.call(call)
     if isinstance(answer, NotSent | Unknown):
-        return Closed(f"signing in failed: {answer.reason}")
+        return Closed(reason("sign_in_failed", answer.reason))
     signed = module.signed_in(answer, credentials)
     if signed is None:
-        return Closed("the platform refused to sign us in")
+        return Closed(reason("sign_in_refused"))
     fresh, seconds = signed
     # Half its life: a token that dies under way would be a doubt.
     _signed_in[brand, channel] = (time.monotonic() + seconds / 2, fresh)

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel
 
+from desk import reasons
 from desk.escalation import Escalation, settled
 from desk.outbound import ANSWER_LIFE, Reply, moved
 
@@ -77,14 +78,15 @@ def decide(
     if escalation.state == "acknowledged" and escalation.settled_by != who:
         return Verdict("acknowledged", refused=True)
     if action == "take_over":
-        then = None
+        why, then = reasons.reason("taken_over"), None
         if reply is not None:
-            then = _reject(reply, who, "taken over", token, now, taken_over=True)
-        held = settled(escalation, "acknowledged", who, "taken over", token, now)
+            then = _reject(reply, who, why, token, now, taken_over=True)
+        held = settled(escalation, "acknowledged", who, why, token, now)
         return Verdict("taken_over", reply=then, escalation=held, takes_over=True)
     if action == "reject":
-        then = None if reply is None else _reject(reply, who, reason or "rejected", token, now)
-        ended = settled(escalation, "resolved", who, reason or "rejected", token, now)
+        why = reasons.reason("rejected_for", reason) if reason else reasons.reason("rejected")
+        then = None if reply is None else _reject(reply, who, why, token, now)
+        ended = settled(escalation, "resolved", who, why, token, now)
         return Verdict("rejected", reply=then, escalation=ended)
     if reply is None:
         return Verdict("nothing_to_send", refused=True)
@@ -94,12 +96,13 @@ def decide(
         return Verdict("empty", refused=True)
     if length > limit:
         return Verdict("too_long", refused=True)
+    why = reasons.reason("approved", who)
     ready = moved(
         reply,
         "ready",
         token,
         now,
-        f"approved by {who}",
+        why,
         text=text,
         original=reply.text if text != reply.text else reply.original,
         automatic=False,
@@ -109,7 +112,7 @@ def decide(
         tries=0,
         expires_at=now + ANSWER_LIFE,
     )
-    ended = settled(escalation, "resolved", who, "approved", token, now)
+    ended = settled(escalation, "resolved", who, why, token, now)
     return Verdict("approved", reply=ready, escalation=ended)
 
 

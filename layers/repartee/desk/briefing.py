@@ -7,13 +7,15 @@ from typing import NamedTuple
 from desk.approval import Action, Approval
 from desk.escalation import Escalation
 from desk.mention import Mention, fingerprint
-from desk.outbound import Reply
+from desk.outbound import NEEDS_A_PERSON, Reply
 from desk.pages.form import Notice
 from desk.pages.view import Asked, Line, Outcome, Result, Taken, Topic, View
 from desk.playbook import Approver, Playbook
 from desk.wire import Unit
 
 DECIDED = frozenset({"ready", "sending", "sent", "rejected"})
+EXPLAINED = NEEDS_A_PERSON | {"rejected"}
+"""States of which the page says how they came about."""
 
 
 class Case(NamedTuple):
@@ -74,7 +76,7 @@ def view_of(
         taken=_taken(case),
         risk=escalation.risk,
         category=matter.category,
-        reasons=matter.reasons,
+        reasons=(*matter.reasons, *_evidence(case)),
         conversation=tuple(line_of(one, case.playbook.name) for one in case.talk),
         joined=escalation.joined - 1,
         draft=draft if text is None else text,
@@ -113,7 +115,7 @@ def outcome_of(case: Case, now: datetime, fresh: bool) -> Outcome:
         decided_at=at,
         fresh=fresh,
         text=reply.text if reply is not None and reply.state != "rejected" else "",
-        reason=reply.reason if reply is not None and reply.state == "rejected" else "",
+        reason=reply.reason if reply is not None and reply.state in EXPLAINED else "",
     )
 
 
@@ -131,6 +133,13 @@ def line_of(one: Mention | Reply, brand: str) -> Line:
     if isinstance(one, Mention):
         return Line("them", one.author.name, one.text, one.said_at)
     return Line("us", brand, one.text, one.sent_at or one.made_at)
+
+
+def _evidence(case: Case) -> tuple[str, ...]:
+    """What the reading of the mention in question went by."""
+    wanted = case.escalation.matter.mention
+    about = (one for one in case.talk if isinstance(one, Mention) and one.id == wanted)
+    return next((one.reading.reasons for one in about), ())
 
 
 def _steps_taken(escalation: Escalation) -> list[tuple[str, ...]]:

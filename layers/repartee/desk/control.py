@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel
 
+from desk.reasons import Code, reason
+
 HEARTBEAT_LIMIT = timedelta(minutes=11)
 """Two periods of the scan and a minute: a detector silent for longer cannot see a crisis."""
 
@@ -45,18 +47,19 @@ def stop(
     stop automatic answers and those that were approved before, at `approved_at`.
     """
     if control is None:
-        return "no control item"
+        return reason("no_control")
     scopes = {"brand", f"channel:{channel}", *(f"topic:{topic}" for topic in topics if topic)}
     for hold in control.holds:
         if hold.scope not in scopes:
             continue
         if hold.kind == "hold" or approved_at is None or approved_at <= hold.at:
-            return f"{hold.kind} on {hold.scope} by {hold.by}: {hold.reason}"
+            code: Code = "hold" if hold.kind == "hold" else "crisis_hold"
+            return reason(code, hold.scope, hold.by, hold.reason)
     if approved_at is None:
         if control.heartbeat is None:
-            return "the detector has never reported"
+            return reason("detector_unheard")
         if now - control.heartbeat > HEARTBEAT_LIMIT:
-            return f"the detector has been silent since {control.heartbeat.isoformat()}"
+            return reason("detector_silent", int((now - control.heartbeat).total_seconds() // 60))
         if control.heartbeat - now > HEARTBEAT_LIMIT:
-            return "the detector's clock is ahead of ours"
+            return reason("detector_ahead")
     return ""

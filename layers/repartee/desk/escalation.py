@@ -45,7 +45,7 @@ class Matter(BaseModel, frozen=True):
     reasons: tuple[str, ...] = ()
     at: AwareDatetime
     count: int = 0
-    """Of a spike: how many mentions in its window."""
+    """Of a spike: how many people in its window."""
     usual: float = 0.0
     """Of a spike: how many its own past lets expect there."""
     window_minutes: int = 0

@@ -10,6 +10,8 @@ from desk.playbook import Playbook
 from desk.wire import Address, Delivery, Item, stamp
 
 MAX_TEXT = 20_000
+MAX_NAME = 200
+MAX_LINK = 2_000
 
 
 class Ids(NamedTuple):
@@ -39,7 +41,7 @@ def author_of(item: Item, ids: Ids) -> Author:
     """Who wrote it."""
     return Author(
         id=ids.author,
-        name=item.author_name or "",
+        name=(item.author_name or "")[:MAX_NAME],
         followers=item.author_followers,
         verified=item.author_verified,
         bot=item.from_bot,
@@ -62,6 +64,7 @@ def mention_of(
 ) -> Mention:
     """The mention that item `number` of `delivery` is."""
     heard_at = datetime.fromisoformat(delivery.received_at)
+    link = item.permalink or ""
     return Mention(
         id=ids.mention,
         brand=delivery.brand,
@@ -80,7 +83,7 @@ def mention_of(
         ),
         text=text_of(item),
         language_hint=item.lang or "",
-        permalink=item.permalink or "",
+        permalink=link if len(link) <= MAX_LINK else "",
         said_at=item.created_at or heard_at,
         heard_at=heard_at,
         delivery=f"{delivery.id}:{number}",
@@ -157,6 +160,6 @@ def matter_of_reply(reply: Reply, now: datetime) -> Matter:
         reply=reply.id,
         event=event_of(reply),
         title=reply.state,
-        reasons=(f"{reply.state}: {reply.reason}",),
+        reasons=(reply.reason,) if reply.reason else (),
         at=now,
     )

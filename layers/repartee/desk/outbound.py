@@ -19,6 +19,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from desk.control import Control, stop
 from desk.mention import Mention, Risk, fingerprint
+from desk.reasons import parse, reason
 from desk.wire import Address, NotSent, Outcome, Sent, Unknown
 
 State = Literal[
@@ -84,7 +85,7 @@ class Reply(BaseModel, frozen=True):
     platform_id: str = ""
     tries: int = 0
     reason: str = ""
-    """Why it is in its state."""
+    """Why it is in its state, as `desk.reasons` has it."""
     due_at: AwareDatetime | None = None
     """When somebody must look at it again; None once nobody needs to."""
 
@@ -150,7 +151,7 @@ def claim(reply: Reply, token: str, now: datetime, lease: timedelta) -> Claim:
         return Claim(None, "it is not time yet")
     until = now + lease
     change = {"claimed_at": now, "lease_until": until, "due_at": until, "tries": reply.tries + 1}
-    return Claim(moved(reply, "sending", token, now, "claimed", **change), "claimed")
+    return Claim(moved(reply, "sending", token, now, reason("claimed"), **change), "claimed")
 
 
 def released(reply: Reply, token: str, now: datetime, reason: str, wait: timedelta) -> Reply:
@@ -175,21 +176,22 @@ def after(reply: Reply, outcome: Outcome, token: str, now: datetime) -> Reply:
     """The claimed reply once the platform has answered, or has not."""
     match outcome:
         case Sent(id=number):
-            return moved(
-                reply, "sent", token, now, "the platform took it", sent_at=now, platform_id=number
-            )
-        case NotSent(kind=kind, reason=reason, again_after=float() | int() as seconds):
+            why = reason("posted")
+            return moved(reply, "sent", token, now, why, sent_at=now, platform_id=number)
+        case NotSent(kind=kind, reason=detail, again_after=float() | int() as seconds):
             if reply.tries >= MAX_TRIES:
-                why = f"{kind}: {reason}, {reply.tries} times"
+                why = reason("gave_up", kind, reply.tries, detail)
                 return moved(reply, "failed", token, now, why)
-            wait = timedelta(seconds=seconds)
-            return released(reply, token, now, f"{kind}: {reason}", wait)
-        case NotSent(kind="duplicate", reason=reason):
-            return moved(reply, "unconfirmed", token, now, f"duplicate: {reason}")
-        case NotSent(kind=kind, reason=reason):
-            return moved(reply, "failed", token, now, f"{kind}: {reason}")
-        case Unknown(reason=reason):
-            return moved(reply, "unconfirmed", token, now, reason)
+            why = reason("not_sent", kind, detail)
+            return released(reply, token, now, why, timedelta(seconds=seconds))
+        case NotSent(kind=kind, reason=detail):
+            to: State = "unconfirmed" if kind == "duplicate" else "failed"
+            return moved(reply, to, token, now, reason("not_sent", kind, detail))
+        case Unknown(reason=detail):
+            # Where nothing came back at all, the reason says so already.
+            known = parse(detail).code == "no_answer"
+            why = detail if known else reason("unclear", detail)
+            return moved(reply, "unconfirmed", token, now, why)
 
 
 class Sweep(NamedTuple):
@@ -206,16 +208,16 @@ def overdue(reply: Reply, token: str, now: datetime) -> Sweep:
         return Sweep(None, "", "nothing is due")
     match reply.state:
         case "pending":
-            then = moved(reply, "expired", token, now, "nobody decided in time")
+            then = moved(reply, "expired", token, now, reason("undecided"))
             return Sweep(then, "escalations", "expired")
         case "ready" if reply.expires_at <= now:
-            then = moved(reply, "expired", token, now, "it could not be sent in time")
+            then = moved(reply, "expired", token, now, reason("unsent_in_time"))
             return Sweep(then, "escalations", "expired")
         case "ready":
             then = reply.model_copy(update={"due_at": now + REQUEUE_AFTER, "token": token})
             return Sweep(then, "outbound", "queued again")
         case "sending":
-            then = moved(reply, "unconfirmed", token, now, "its sender stopped half-way")
+            then = moved(reply, "unconfirmed", token, now, reason("sender_stopped"))
             return Sweep(then, "escalations", "unconfirmed")
         case "held" | "failed" | "unconfirmed" | "expired":
             then = reply.model_copy(update={"due_at": now + ASK_AGAIN_AFTER, "token": token})

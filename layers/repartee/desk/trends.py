@@ -10,6 +10,7 @@ from desk.escalation import Matter
 from desk.language.normal import normal
 from desk.mention import Mention
 from desk.playbook import Playbook
+from desk.reasons import reason
 from desk.window import Window
 from desk.wire import stamp
 
@@ -71,9 +72,8 @@ def own_names(playbook: Playbook) -> frozenset[str]:
 
 def matter_of(burst: Burst, playbook: Playbook, now: datetime) -> Matter:
     """What is put before a person for a burst, with up to five of its mentions."""
-    name = burst.topic.removeprefix("watch:")
-    watch = next((one for one in playbook.watches if one.id == name), None)
-    title = watch.title if watch is not None else burst.topic
+    titles = {f"watch:{one.id}": one.title for one in playbook.watches}
+    watch = next((one for one in playbook.watches if f"watch:{one.id}" == burst.topic), None)
     step = max(1, len(burst.mentions) // EXAMPLES)
     return Matter(
         brand=playbook.brand,
@@ -82,11 +82,11 @@ def matter_of(burst: Burst, playbook: Playbook, now: datetime) -> Matter:
         policy=watch.policy if watch is not None else "default",
         risk="sensitive",
         event=f"spike|{burst.topic}|{stamp(window_start(now))}",
-        title=title,
+        title=titles.get(burst.topic, burst.topic),
         reasons=(
-            f"{burst.authors} people in {RECENT * MINUTES} minutes, {burst.usual:.1f} usual",
-            f"chance {burst.chance:.0e}",
-            *(f"also: {topic}" for topic in burst.also[:5]),
+            reason("burst", burst.authors, RECENT * MINUTES, f"{burst.usual:.1f}"),
+            reason("chance", f"{burst.chance:.0e}"),
+            *(reason("also", titles.get(topic, topic)) for topic in burst.also[:5]),
         ),
         at=now,
         count=burst.authors,

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from desk.mention import Action, Author, Decision, Language, Reading, Risk
 from desk.playbook import Playbook, Rule, Script
 from desk.query import asks_for, parse
+from desk.reasons import reason
 from desk.wire import Item
 
 APOLOGY = "sorry"
@@ -115,12 +116,12 @@ def _without_words(case: _Case) -> Decision | None:
     item = case.item
     ours = {*case.playbook.accounts.values()} & {case.author.id, item.author_id}
     if item.own or ours:
-        return _kept(case, "ignore", "echo")
+        return _kept(case, "ignore", reason("echo"))
     if item.type not in _WORDS or item.action not in ("create", "edit"):
-        return _kept(case, "ignore", f"ignored: {item.type}/{item.action}")
+        return _kept(case, "ignore", reason("no_utterance", f"{item.type}/{item.action}"))
     if not case.text.strip():
         action: Action = "ignore" if item.action == "edit" else "record"
-        return _kept(case, action, "no text, only media" if item.media else "no text")
+        return _kept(case, action, reason("only_media" if item.media else "no_text"))
     return None
 
 
@@ -128,29 +129,29 @@ def _grave(case: _Case) -> Decision | None:
     """A severe rule, whoever and whatever it matched; or a crisis that no severe rule knows."""
     severe = [rule for rule in case.rules if rule.risk == "severe"]
     if severe:
-        return _escalated(case, severe[0], f"severe: rule {severe[0].id}")
+        return _escalated(case, severe[0], reason("severe_rule", severe[0].id))
     if "crisis" not in case.reading.intents or _hush(case):
         return None
     policy = "crisis" if "crisis" in case.playbook.policies else "default"
     known = next((rule for rule in case.rules if rule.action == "escalate"), None)
-    reason = "severe: it reads like a crisis"
-    return _escalated(case, known, reason, category="crisis", risk="severe", policy=policy)
+    why = reason("reads_like_crisis")
+    return _escalated(case, known, why, category="crisis", risk="severe", policy=policy)
 
 
 def _not_for_us(case: _Case) -> Decision | None:
     if hush := _hush(case):
-        return _kept(case, "ignore" if hush.startswith("ignored") else "record", hush)
+        return _kept(case, "ignore" if case.item.action == "edit" else "record", hush)
     return None
 
 
 def _hush(case: _Case) -> str:
     """Why neither the platform nor we expect an answer, or an empty string."""
     if case.item.action == "edit":
-        return f"ignored: {case.item.type}/edit"
+        return reason("edited", case.item.type)
     if case.item.standby:
-        return "standby: another application has the conversation"
+        return reason("standby")
     if case.author.bot or case.item.from_bot:
-        return "written by a bot"
+        return reason("from_bot")
     return ""
 
 
@@ -158,13 +159,13 @@ def _asks_for_somebody(case: _Case) -> Decision | None:
     if "spam" in case.reading.intents and case.rules and case.rules[0].action == "ignore":
         return None  # "DM me to earn": the brand and the reading agree about what it is
     wanted: tuple[tuple[Literal["person", "media"], str], ...] = (
-        ("media", "a journalist, or about the press"),
-        ("person", "asks for a person"),
+        ("media", reason("press")),
+        ("person", reason("wants_person")),
     )
-    for intent, reason in wanted:
+    for intent, why in wanted:
         if intent in case.reading.intents:
             known = next((rule for rule in case.rules if rule.category == intent), None)
-            return _escalated(case, known, reason, category=intent, joins="conversation")
+            return _escalated(case, known, why, category=intent, joins="conversation")
     return None
 
 
@@ -174,7 +175,7 @@ def _by_rule(case: _Case) -> Decision | None:
     level = [rule for rule in case.rules if rule.priority == case.rules[0].priority]
     # Of equals that disagree the most careful one decides; of equals that agree the first.
     rule = max(level, key=lambda each: _CAREFUL[each.action])
-    matched = f"rule {rule.id}: {rule.action}"
+    matched = reason("rule", rule.id, rule.action)
     match rule.action:
         case "record" | "ignore":
             return _kept(case, rule.action, matched, rule)
@@ -199,22 +200,22 @@ def _doubts(case: _Case, rule: Rule, level: list[Rule], text: str) -> Iterator[s
     """What keeps us from answering without asking a person."""
     item, reading, playbook = case.item, case.reading, case.playbook
     if rule.risk != "routine":
-        yield f"risk is {rule.risk}"
+        yield reason("risk", rule.risk)
     if others := sorted(other.id for other in level if other.action != rule.action):
-        yield f"rules of the same priority want something else: {', '.join(others)}"
+        yield reason("rules_disagree", ", ".join(others))
     if item.reply_candidate is not True:
-        yield f"this {item.type} may not be meant for us"
+        yield reason("not_for_us", item.type)
     if case.taken_over:
-        yield "a person has taken over the conversation"
+        yield reason("taken_over")
     if reading.confidence < playbook.confidence_floor:
-        yield f"confidence {reading.confidence:.2f} is below {playbook.confidence_floor:.2f}"
+        yield reason("unsure", f"{reading.confidence:.2f}", f"{playbook.confidence_floor:.2f}")
     if _is_unhappy(reading) and not _is_for_the_unhappy(rule):
-        yield "negative, and the script is not for that"
+        yield reason("unhappy")
     stale = timedelta(minutes=playbook.stale_minutes)
     if item.created_at is not None and case.now - item.created_at > stale:
-        yield f"older than {playbook.stale_minutes:g} minutes"
+        yield reason("stale", f"{playbook.stale_minutes:g}")
     if not text:
-        yield f"script {rule.script} has nothing to say in {reading.language}"
+        yield reason("no_variant", rule.script, reading.language)
 
 
 def _is_unhappy(reading: Reading) -> bool:
@@ -230,15 +231,15 @@ def _is_for_the_unhappy(rule: Rule) -> bool:
 def _by_reading(case: _Case) -> Decision:
     reading = case.reading
     if reading.sentiment == "negative" and "complaint" in reading.intents:
-        reason = "a complaint that no rule knows"
-        return _escalated(case, None, reason, category="complaint", script=APOLOGY)
-    return _kept(case, "record", "no rule matches")
+        why = reason("unknown_complaint")
+        return _escalated(case, None, why, category="complaint", script=APOLOGY)
+    return _kept(case, "record", reason("no_rule"))
 
 
-def _kept(case: _Case, action: Action, reason: str, rule: Rule | None = None) -> Decision:
+def _kept(case: _Case, action: Action, why: str, rule: Rule | None = None) -> Decision:
     return Decision(
         action=action,
-        reasons=(reason,),
+        reasons=(why,),
         rule=rule.id if rule else "",
         category=rule.category if rule else "",
         risk=rule.risk if rule else "routine",

@@ -18,6 +18,8 @@ from desk.pages.texts import (
     zone_name,
 )
 from desk.pages.view import Line, Outcome, View
+from desk.pages.wording import Worded, category_name, channel_name, worded
+from desk.reasons import WRITTEN, parse, telling
 from desk.wire import iso
 
 SOON = 10
@@ -26,6 +28,8 @@ MAX_LINES = 20
 MAX_LINE = 2_000
 MAX_TALK = 5_000
 """Characters of a conversation that a page shows, the newest first: pages stay below 100 KB."""
+MAX_WHY = 3
+"""Reasons that stand at the top of a page; the others are below the decision."""
 MAX_FACTS = 12
 MAX_FACT = 200
 
@@ -48,7 +52,7 @@ def render(view: View) -> str:
     body = (
         f'<header class="top"><p class="brand">{name(view.brand)}</p>{due}</header>\n'
         f'<main>\n{_notice(view)}<div class="intro">\n'
-        f"<h1>{_say(view, f'{view.kind}.title')}</h1>\n{lead}{_facts(view)}</div>\n"
+        f"<h1>{_say(view, f'{view.kind}.title')}</h1>\n{lead}{_why(view)}{_facts(view)}</div>\n"
         f'{_taken(view)}{_hold(view)}<div class="{"columns" if decision else "column"}">\n'
         f'<div class="column said-here">\n{_spike(view)}{_talk(view)}</div>\n'
         f"{decision}{_background(view)}</div>\n</main>\n{_footer(view)}"
@@ -60,10 +64,12 @@ def closed(outcome: Outcome) -> str:
     """The page of a matter that is decided or over: what is stored about it, and by whom."""
     end = _end(outcome)
     stored = "".join(
-        f'<section class="card"><h2>{_say(outcome, key)}</h2>'
-        f'<p class="stored">{isolated(shorten(text, MAX_LINE))}</p></section>\n'
-        for key, text in (("done.text", outcome.text), ("done.reason", outcome.reason))
-        if text
+        f'<section class="card"><h2>{_say(outcome, key)}</h2><p class="stored">{html}</p></section>\n'
+        for key, html in (
+            ("done.text", isolated(shorten(outcome.text, MAX_LINE)) if outcome.text else ""),
+            ("done.reason", _given(outcome)),
+        )
+        if html
     )
     time = f'\n<p class="hint">{_time(outcome, outcome.at)}</p>' if outcome.at else ""
     body = (
@@ -93,8 +99,7 @@ def _say(page: View | Outcome, key: str, **values: str) -> str:
 
 
 def _channel(page: View | Outcome) -> str:
-    key = f"channel.{page.channel}"
-    return say(page.language, key) if has(page.language, key) else name(page.channel)
+    return channel_name(page.language, page.channel, name)
 
 
 def _title(page: View | Outcome, key: str) -> str:
@@ -136,8 +141,7 @@ def _facts(view: View) -> str:
         f'<li class="{view.risk}">{_say(view, "risk")}{colon}{_say(view, f"risk.{view.risk}")}</li>'
     ]
     if view.category:
-        key = f"category.{view.category}"
-        category = _say(view, key) if has(view.language, key) else name(view.category)
+        category = category_name(view.language, view.category, name)
         facts.append(f"<li>{_say(view, 'category')}{colon}{category}</li>")
     if view.channel:
         facts.append(f"<li>{_say(view, 'channel')}{colon}{_channel(view)}</li>")
@@ -155,26 +159,26 @@ def _taken(view: View) -> str:
 def _hold(view: View) -> str:
     if not view.hold:
         return ""
-    why = isolated(shorten(view.hold, MAX_FACT))
-    return f'<div class="banner"><h2>{_say(view, "hold")}</h2><p>{why}</p></div>\n'
+    [why] = worded(view.language, [view.hold], _fact)
+    return f'<div class="banner"><h2>{_say(view, "hold")}</h2><p>{why.words}</p></div>\n'
 
 
 def _spike(view: View) -> str:
     topic = view.topic
     if topic is None:
         return ""
-    most = max(topic.mentions, topic.usual, 1)
+    most = max(topic.people, topic.usual, 1)
     length = window(view.language, topic.window_minutes)
     rows = [
         f'<div class="{kind}"><dt>{_say(view, f"spike.{kind}", window=length)}</dt>'
         f"<dd>{number(view.language, value)}</dd>"
         '<svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">'
         f'<rect width="{100 * value / most:.1f}" height="1"></rect></svg></div>'
-        for kind, value in (("now", topic.mentions), ("usual", topic.usual))
+        for kind, value in (("now", topic.people), ("usual", topic.usual))
     ]
     times = (
         f'<p class="times">{_say(view, "spike.times", times=ratio)}</p>'
-        if topic.usual > 0 and (ratio := number(view.language, topic.mentions / topic.usual))
+        if topic.usual > 0 and (ratio := number(view.language, topic.people / topic.usual))
         else ""
     )
     return (
@@ -278,13 +282,38 @@ def _choice(view: View, action: Action) -> str:
     )
 
 
+def _why(view: View) -> str:
+    """The reasons that somebody woken at night should read before anything else."""
+    lines = worded(view.language, _foremost(view), _fact)
+    if not lines:
+        return ""
+    return f'<ul class="why">{"".join(map(_reason, lines))}</ul>\n'
+
+
+def _foremost(view: View) -> list[str]:
+    if view.topic:
+        return []  # The figures of what is loud say why.
+    ours = (text for text in telling(view.reasons) if parse(text).code not in WRITTEN)
+    return [text for text in ours if text != view.hold][:MAX_WHY]
+
+
+def _reason(line: Worded) -> str:
+    detail = f" <small>{line.detail}</small>" if line.detail else ""
+    return f"<li>{line.words}{detail}</li>"
+
+
+def _fact(value: str) -> str:
+    return isolated(shorten(value, MAX_FACT))
+
+
 def _background(view: View) -> str:
     parts = []
-    if view.reasons:
-        reasons = "".join(
-            f"<li>{isolated(shorten(reason, MAX_FACT))}</li>" for reason in view.reasons[:MAX_FACTS]
+    said = {view.hold, *_foremost(view)}
+    if lines := worded(view.language, (one for one in view.reasons if one not in said), _fact):
+        reasons = "".join(map(_reason, lines[:MAX_FACTS]))
+        parts.append(
+            f"<details><summary>{_say(view, 'evidence')}</summary><ul>{reasons}</ul></details>"
         )
-        parts.append(f"<details><summary>{_say(view, 'why')}</summary><ul>{reasons}</ul></details>")
     if view.asked:
         asked = "".join(
             f"<li><span>{name(who)}</span> {_time(view, at)}</li>"
@@ -309,6 +338,17 @@ def _end(outcome: Outcome) -> str:
         case "rejected" if not _of_an_answer(outcome):
             return "closed"
     return outcome.result
+
+
+def _given(outcome: Outcome) -> str:
+    """Why it came to that, as HTML: of a rejection only what the approver wrote about it."""
+    match parse(outcome.reason):
+        case ("", ("",)) | ("rejected" | "taken_over", ()):
+            return ""
+        case ("rejected_for", (words,)):
+            return isolated(shorten(words, MAX_LINE))
+    [line] = worded(outcome.language, [outcome.reason], _fact)
+    return f"{line.words} <small>{line.detail}</small>" if line.detail else line.words
 
 
 def _of_an_answer(outcome: Outcome) -> bool:

@@ -43,10 +43,10 @@ class Taken(NamedTuple):
 
 
 class Topic(NamedTuple):
-    """What is loud: mentions within the last `window_minutes`, and in an ordinary such time."""
+    """What is loud: people within the last `window_minutes`, and in an ordinary such time."""
 
     title: str
-    mentions: int
+    people: int
     usual: float
     window_minutes: int
 
@@ -67,6 +67,7 @@ class View:
     risk: Risk = "routine"
     category: str = ""
     reasons: tuple[str, ...] = ()
+    """As `desk.reasons` has them, what the reading went by among them."""
     conversation: tuple[Line, ...] = ()
     """Oldest first; for a spike, examples of what people write."""
     joined: int = 0
@@ -84,7 +85,7 @@ class View:
     asked: tuple[Asked, ...] = ()
     topic: Topic | None = None
     hold: str = ""
-    """Why automation is stopped; empty while it is not."""
+    """Why automation is stopped, a reason like the others; empty while it is not."""
     notice: Notice = ""
 
 
@@ -110,3 +111,4 @@ class Outcome:
     """Whether this very request decided it; if not, the page says already."""
     text: str = ""
     reason: str = ""
+    """Why it came to that: a reason of `desk.reasons`, or words from before."""

@@ -1,0 +1,106 @@
+"""Reasons in an approver's words."""
+
+from collections.abc import Callable, Iterable, Sequence
+from math import floor, log10
+from typing import NamedTuple
+
+from desk.pages.texts import PageLanguage, counted, duration, has, number, say, window
+from desk.reasons import VALUES, WRITTEN, Reason, parse, telling
+
+RAREST = 10**9
+"""Odds beyond one in this many are all the same to a reader."""
+
+Show = Callable[[str], str]
+"""Makes a value fit for where the words go: escaped for a page, on one line for a message."""
+
+
+class Worded(NamedTuple):
+    """A reason in words; `detail` is what is technical about it, such as a platform's message."""
+
+    words: str
+    detail: str = ""
+
+
+def worded(language: PageLanguage, reasons: Iterable[str], show: Show) -> list[Worded]:
+    """All of `reasons`, the most telling first. What people wrote shares a line for each code.
+
+    What is no reason of ours, as items from before may hold, is shown as it stands.
+    """
+    lines: dict[Reason, list[str]] = {}
+    for text in telling(reasons):
+        one = parse(text)
+        line = one._replace(values=()) if one.code in WRITTEN else one
+        lines.setdefault(line, []).extend(one.values)
+    return [_worded(language, line, values, show) for line, values in lines.items()]
+
+
+def channel_name(language: PageLanguage, channel: str, show: Show) -> str:
+    """What people call a channel."""
+    return _known(language, "channel", channel, show)
+
+
+def category_name(language: PageLanguage, category: str, show: Show) -> str:
+    """What people call a category."""
+    return _known(language, "category", category, show)
+
+
+def _known(language: PageLanguage, name: str, value: str, show: Show) -> str:
+    key = f"{name}.{value}"
+    return say(language, key) if has(language, key) else show(value)
+
+
+def _worded(language: PageLanguage, line: Reason, values: Sequence[str], show: Show) -> Worded:
+    if line.code == "":
+        return Worded(show(values[0]))
+    key, names = f"reason.{line.code}", VALUES[line.code]
+    if line.code in WRITTEN:
+        [name] = names
+        return Worded(say(language, key, **{name: say(language, "comma").join(map(show, values))}))
+    given = dict(zip(names, values, strict=True))
+    detail, kind = given.pop("detail", ""), given.get("kind")
+    if kind is not None and not has(language, f"kind.{kind}"):
+        given["kind"], detail = "other", f"{kind}: {detail}"
+    words = {name: _value(language, name, value, show) for name, value in given.items()}
+    return Worded(say(language, key, **words), show(detail) if detail else "")
+
+
+def _value(language: PageLanguage, name: str, value: str, show: Show) -> str:
+    match name:
+        case "risk" | "action" | "language" | "type" | "kind":
+            return _known(language, name, value, show)
+        case "scope":
+            return _scope(language, value, show)
+        case "people" | "tries" | "window" | "minutes" | "usual" | "confidence" | "floor" | "chance":
+            try:
+                return _figure(language, name, float(value))
+            except (ValueError, OverflowError):
+                return show(value)
+    return show(value)
+
+
+def _scope(language: PageLanguage, scope: str, show: Show) -> str:
+    match scope.partition(":"):
+        case ("brand", "", ""):
+            return say(language, "scope.brand")
+        case ("channel", ":", channel):
+            name = channel_name(language, channel, show)
+            return say(language, "scope.channel", name=name)
+        case ("topic", ":", topic):
+            return say(language, "scope.topic", name=category_name(language, topic, show))
+    return show(scope)
+
+
+def _figure(language: PageLanguage, name: str, amount: float) -> str:
+    match name:
+        case "people" | "tries":
+            return counted(language, name, int(amount))
+        case "window":
+            return window(language, int(amount))
+        case "minutes":
+            return duration(language, amount)
+        case "confidence" | "floor":
+            return number(language, round(100 * amount))
+        case "chance":
+            odds = 10 ** floor(-log10(amount)) if amount > 0 else RAREST
+            return number(language, min(odds, RAREST))
+    return number(language, amount)
