@@ -13,7 +13,7 @@ BIN := $(VENVS)/dev/bin
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench build deploy lock clean
+.PHONY: named help setup demo test check format bench build deploy lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +26,7 @@ demo: setup ## Play an evening on the local cloud; the stack stays up until Ctrl
 test: setup ## Run all tests, those on the local cloud included
 	@$(BIN)/pytest $(ARGS)
 
-check: setup ## Format, lint, types, template, known vulnerabilities of what we ship
+check: setup ## Format, lint, types, template and the rules of the house
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -40,10 +40,13 @@ format: setup ## Put the code into its form
 bench: setup ## Measure against floors and peers in the same run
 	@$(BIN)/python -m bench $(ARGS)
 
+named: # A stage of AWS: `local` is deployed by `make demo`, and must not reach somebody's account
+	@test "$(STAGE)" != local || { echo "Name a stage: make deploy STAGE=staging"; exit 1; }
+
 build: $(SAM) ## Build the functions and layers with SAM
 	$(VENVS)/sam/bin/sam build --config-env $(STAGE)
 
-deploy: build ## Deploy to STAGE (staging or production) with your own AWS credentials
+deploy: named build ## Deploy to STAGE (staging or production) with your own AWS credentials
 	$(VENVS)/sam/bin/sam deploy --config-env $(STAGE)
 
 lock: $(TOOLS) ## Resolve all dependencies anew and lock them with hashes

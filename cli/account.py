@@ -4,10 +4,10 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
-from cloud import aws, store
+from cloud import aws, clock, store
 from cloud.store import Again, Unread
 from desk.escalation import name_of
 from desk.mention import Mention
@@ -77,7 +77,7 @@ class Books:
         """Where each of `deliveries` is now; one that nobody knows is missing."""
         wanted = set(deliveries)
         if any(self._unknown(delivery) for delivery in wanted):
-            for row in store.feed(self.brand, self.since, datetime.now(UTC)):
+            for row in store.feed(self.brand, self.since, clock.now()):
                 delivery = row.delivery.partition(":")[0]
                 if delivery in wanted and self._unknown(delivery):
                     self._ends[delivery] = self._end(row)

@@ -52,6 +52,9 @@ def replay_command(
     malformed: Annotated[
         float, typer.Option(min=0, max=1, help="Share that arrives signed and broken.")
     ] = 0.0,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask before sending to an install in AWS.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="The same seed plans the same replay.")] = 1,
     brand: target.Brand = target.EXAMPLE,
     stack: target.StackName = target.LOCAL_STACK,
@@ -65,6 +68,10 @@ def replay_command(
     recorded + duplicates + ignored + quarantined + dead.
     """
     chosen = target.choose(stack, endpoint)
+    if stack != target.LOCAL_STACK and not yes:
+        typer.confirm(
+            f"{stack} answers on its real channels. Send it these posts?", abort=True, err=True
+        )
     try:
         accounts = store.playbook(brand).accounts
     except store.NoPlaybook:

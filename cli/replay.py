@@ -92,17 +92,18 @@ def read_posts(path: Path, run: int, start: datetime, accounts: Mapping[str, str
     (seconds from the start) are optional. Ids are made unique for this `run`, so that a file can
     be replayed again. Raises BadPosts for a line that is no such object.
     """
-    with path.open(encoding="utf-8") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             try:
                 row = json.loads(line)
                 text, at = str(row["text"]), row.get("at")
-            except (ValueError, KeyError, TypeError) as error:
+                seconds = None if at is None else float(at)
+                said_at = start + timedelta(seconds=seconds or 0)
+            except (ValueError, KeyError, TypeError, OverflowError) as error:
                 raise BadPosts(f"{path}, line {number}: {error!r}") from None
             author = str(row.get("author") or f"reader-{number}")
-            seconds = None if at is None else float(at)
             language = row.get("lang")
             channel = str(row.get("channel") or PLATFORMS[number % len(PLATFORMS)])
             post = Post(
@@ -112,7 +113,7 @@ def read_posts(path: Path, run: int, start: datetime, accounts: Mapping[str, str
                 author_name=str(row.get("name") or ""),
                 account=accounts.get(channel, ""),
                 conversation=str(row.get("conversation") or author),
-                said_at=start + timedelta(seconds=seconds or 0),
+                said_at=said_at,
                 language=language if language in get_args(Language) else "",
                 followers=row.get("followers"),
             )

@@ -98,7 +98,7 @@ def lid() -> Matter:
     return Matter(
         brand=BRAND, kind="help", cause="rule:lid-defect", policy="crisis", risk="severe",
         category="lid", channel="standard", conversation=about.conversation,
-        mention=about.mention, event=about.mention, reasons=("severe: rule lid-defect",), at=NOON,
+        mention=about.mention, event=about.mention, reasons=("severe_rule:lid-defect",), at=NOON,
     )  # fmt: skip
 
 

@@ -9,13 +9,17 @@ from desk.escalation import Escalation, Matter, name_of
 from desk.mention import Author, Decision, Mention, Reading
 from desk.outbound import Reply
 from desk.playbook import Step
-from desk.wire import Address
+from desk.wire import Address, Response
 
 NOON = datetime(2027, 3, 8, 4, tzinfo=UTC)
 """In Shanghai."""
 BRAND = "xiaoman"
 LINK = "not-a-secret-not-a-secret-not-a-secret-not-"
-"""The token of an approver's link."""
+"""The token of Lin's link."""
+OTHER_LINK = "another-secret-another-secret-another-secre"
+"""The token of Yijun's."""
+TAKEN = Response(200, {}, b'{"sentMessages": [{"id": "4711"}]}')
+"""What LINE answers when it has taken a message."""
 STEPS = (
     Step(ask=("lin",), wait_minutes=15),
     Step(ask=("yijun",), wait_minutes=10),
@@ -35,7 +39,7 @@ def mention(**change: Any) -> Mention:
     action = change.pop("action", "answer")
     decision = Decision(
         action=action,
-        reasons=("rule ask-hours: answer",),
+        reasons=("rule:ask-hours|answer",),
         rule="ask-hours",
         script="hours",
         text="我们每天十点到十点。",
@@ -102,7 +106,7 @@ def matter(**change: Any) -> Matter:
         "mention": "line:mention",
         "reply": "line:reply",
         "event": "line:mention",
-        "reasons": ("confidence 0.30 is below 0.40",),
+        "reasons": ("unsure:0.30|0.40",),
         "at": NOON,
     }
     return Matter.model_validate(fields | change)
@@ -150,3 +154,8 @@ def control(*holds: Hold, **change: Any) -> Control:
     """The control item of a desk at which all is well, but for `holds`."""
     fields: dict[str, Any] = {"brand": BRAND, "holds": holds, "heartbeat": after(-3)}
     return Control.model_validate(fields | change)
+
+
+def batch(*bodies: str) -> dict[str, Any]:
+    """A queue's batch of those messages, as a function is handed it; numbered from 0."""
+    return {"Records": [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]}

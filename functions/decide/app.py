@@ -58,7 +58,11 @@ def decide(case: Case, form: Form) -> Answer:
     done = matters.carry_out(case, verdict)
     who = case.approval.approver
     logger.info(verdict.outcome, escalation=case.escalation.id, by=who, done=done)
-    return show(matters.gather(case.approval) or case, fresh=done)
+    there = matters.gather(case.approval) or case
+    if done and verdict.escalation is not None:
+        # As it was ended just now: another matter of the same cause may have opened it anew.
+        there = there._replace(escalation=verdict.escalation)
+    return show(there, fresh=done)
 
 
 def answer(request: Inbound, token: str) -> Answer:

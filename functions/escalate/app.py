@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cloud import asking, clock, store
 from desk import escalation as desk
-from desk.escalation import Escalation, Matter
+from desk.escalation import Escalation, Kind, Matter
 from desk.intake import event_of
 from desk.outbound import NEEDS_A_PERSON, Reply
 from desk.playbook import Playbook
@@ -23,6 +23,8 @@ logger = Logger()
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 TRIES = 3
+REPORTS: frozenset[Kind] = frozenset({"doubt", "held"})
+"""Matters that report what happened to a reply: void once something else has happened to it."""
 
 
 class Contended(Exception):
@@ -34,6 +36,9 @@ def process(record: SQSRecord) -> None:
     matter = Matter.model_validate_json(record.body)
     playbook = store.playbook(matter.brand)
     reply = store.reply(matter.brand, matter.conversation, matter.reply) if matter.reply else None
+    if reply is not None and matter.kind in REPORTS and matter.event != event_of(reply):
+        logger.info("over", reply=reply.id, event=matter.event)
+        return
     name = desk.name_of(matter.cause)
     if store.has_joined(matter.brand, name, matter.event):
         # The row comes after the escalation, so this matter has been put before somebody; only

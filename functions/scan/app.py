@@ -19,7 +19,7 @@ PAST = timedelta(days=7)
 
 
 class Unscanned(Exception):
-    """Brands that could not be scanned: raised once all others have been, so that an alarm rings."""
+    """Brands that could not be scanned: raised once the others have been, so that it is heard."""
 
 
 def scan(brand: str, now: datetime) -> int:

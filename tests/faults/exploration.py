@@ -8,7 +8,6 @@ from tests.faults.scenarios import Scenario
 from tests.faults.wire import Call, Fault, faults_of
 from tests.faults.world import State, Step, World
 
-
 Trail = tuple[str, ...]
 """The steps of a run."""
 
@@ -50,13 +49,13 @@ class Exploration:
         self.world.start(scenario)
         self._top = faults
         with suppress(Enough):
-            self._follow(faults, ())
+            self._follow(faults, (), "")
 
     def rest(self) -> list[str]:
         """From where the world stands to its rest, without faults: what is wrong there."""
         self._top = 0
         before = len(self.breaches)
-        self._follow(0, ())
+        self._follow(0, (), "")
         return [breach.what for breach in self.breaches[before:]]
 
     @property
@@ -64,12 +63,15 @@ class Exploration:
         """Different states between two invocations."""
         return len(self._followed)
 
-    def _follow(self, faults: int, trail: Trail) -> None:
-        """From where the world stands to its rest, and off the way by every fault."""
+    def _follow(self, faults: int, trail: Trail, ends: str) -> None:
+        """From where the world stands to its rest, and off the way by every fault.
+
+        `ends` is what must come of it, where something must.
+        """
         world = self.world
         while True:
             before = world.state()
-            key = before.key
+            key = before.key + ends
             if self._followed.get(key, -1) >= faults:
                 return
             self._followed[key] = faults
@@ -78,6 +80,8 @@ class Exploration:
                 self._note(trail, *invariants.broken_at_rest(world))
                 if faults == self._top:
                     self.ends = ended(world)
+                elif ends and ends != (now := ended(world)):
+                    self._note(trail, f"an answer that was lost made {now} of {ends}")
                 return
             calls = world.run(step)
             if faults == self._top:
@@ -100,7 +104,9 @@ class Exploration:
         where = str(calls[fault.call]) if fault.call >= 0 else "its end"
         trail = (*trail, f"{step}: {fault.kind} at {where}")
         self._note(trail, *invariants.broken_by(step, before, world))
-        self._follow(left, trail)
+        # What the SDK tries again by itself, nobody should ever notice.
+        unseen = fault.kind == "answer lost once" and not left
+        self._follow(left, trail, world.scenario.ends if unseen else "")
 
     def _note(self, trail: Trail, *found: str) -> None:
         self.breaches += [Breach(what, trail) for what in found]

@@ -21,7 +21,7 @@ def broken_by(step: Step, before: State, world: World) -> Iterator[str]:
         yield "a GET changed something"
     stored = world.stored()
     earlier = read(before.items)
-    if world.posts[len(before.posts) :] and earlier.holds:
+    if world.posts[len(before.posts) :] and earlier.stopped:
         yield "posted under a hold"
     for asked in world.asked[len(before.asked) :]:
         known = earlier.escalations.get(asked.escalation)
@@ -29,7 +29,7 @@ def broken_by(step: Step, before: State, world: World) -> Iterator[str]:
         if known and known.state == "resolved" and known.matter.event == now.matter.event:
             yield f"{asked.approver} was asked anew about {now.matter.event}, which was settled"
     for told in world.told[len(before.told) :]:
-        yield from untrue(told, stored)
+        yield from untrue(told, stored, world)
 
 
 def broken_at_rest(world: World) -> Iterator[str]:
@@ -99,9 +99,8 @@ def _reply(reply: Reply, stored: Stored, world: World) -> Iterator[str]:
             yield f"{reply.state}, and nobody was told"
         elif reply.due_at is not None:
             yield f"{reply.state}, and reported for ever"
-    if reply.state == "rejected" and reply.reason == "taken over":
-        if stored.taken.get(reply.conversation) != reply.decided_by:
-            yield f"taken over by {reply.decided_by}, and the desk still answers"
+    if reply.taken_over and stored.taken.get(reply.conversation) != reply.decided_by:
+        yield f"taken over by {reply.decided_by}, and the desk still answers"
 
 
 def _escalation(escalation: Escalation, stored: Stored, world: World) -> Iterator[str]:
@@ -122,12 +121,15 @@ def _escalation(escalation: Escalation, stored: Stored, world: World) -> Iterato
         yield f"{escalation.joined} are said to have joined, of {rows}"
 
 
-def untrue(told: Told, stored: Stored) -> Iterator[str]:
+def untrue(told: Told, stored: Stored, world: World) -> Iterator[str]:
     """Whether a page says what is stored, and claims for its reader only what is theirs."""
     outcome, who = told.outcome, told.visit.approver
     if outcome is None:
         return
     escalation = stored.escalations[stored.links[token_hash(told.visit.token)]]
+    [asked_at] = {asked.at for asked in world.asked if asked.token == told.visit.token}
+    if escalation.opened_at > at(asked_at):
+        return  # what the page was about has ended, and another matter has begun meanwhile
     reply = stored.reply_of(escalation)
     state, by = escalation.state, escalation.settled_by
     if reply is not None and reply.state != "pending":
@@ -137,7 +139,8 @@ def untrue(told: Told, stored: Stored) -> Iterator[str]:
         true = "taken_over" if by == who else "acknowledged"
     else:
         true = "resolved" if state == "resolved" else "expired"
-    if outcome.result != true:
+    begun = reply is not None and reply.taken_over and outcome.result == "rejected"
+    if outcome.result != true and not (begun and not outcome.fresh):
         yield f"{who} was told {outcome.result}, and it is {true}"
     decider = reply.decided_by if reply is not None and reply.decided_by else by
     if outcome.yours != (decider == who):

@@ -65,7 +65,8 @@ class Order(NamedTuple):
     """What an operator does at a moment, in seconds from the start."""
 
     at: float
-    what: Literal["hold", "release"]
+    what: Literal["hold", "release", "lose"]
+    """To lose the control item is nobody's wish: it must stop everything."""
 
 
 Choose = Callable[[str, About], Choice | None]
@@ -171,6 +172,7 @@ SCENARIOS = {
             does({("ann", "held"): Choice("approve", LATE)}),
             orders=(Order(0, "hold"), Order(300, "release")),
         ),
+        Scenario("lost control", ((0, _HOURS),), "held open", orders=(Order(0, "lose"),)),
         Scenario("expired", ((0, _BROKEN),), "expired open"),
         Scenario("doubt", ((0, _HOURS),), "unconfirmed open", platform=("time-out",)),
         Scenario("stopped", ((0, _HOURS),), "unconfirmed open", platform=("killed after",)),

@@ -5,6 +5,7 @@ to go on. Two orders that differ only in calls which cannot notice each other co
 sets: P. Godefroid, Partial-Order Methods for the Verification of Concurrent Systems, 1996).
 """
 
+import random
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +35,10 @@ class Node:
 
 
 class Schedules:
-    """Runs `actors` from `start` in every order, and asks `check` after each what is wrong."""
+    """Runs `actors` from `start` in every order, and asks `check` after each what is wrong.
+
+    With a `seed` it runs `limit` orders drawn with that seed instead.
+    """
 
     def __init__(
         self,
@@ -43,6 +47,7 @@ class Schedules:
         actors: Sequence[Actor],
         check: Callable[[Order], list[str]],
         limit: int = 300,
+        seed: int | None = None,
     ) -> None:
         self.world, self.start, self.actors = world, start, actors
         self.runs = 0
@@ -52,6 +57,7 @@ class Schedules:
         self.wrong: list[tuple[str, Order]] = []
         """What was wrong, and after which order."""
         self._shared: set[str] = set()
+        self._dice = None if seed is None else random.Random(seed)
         path: list[Node] = []
         while self.runs < limit:
             grown = len(self._shared)
@@ -63,7 +69,9 @@ class Schedules:
             if fresh:
                 self.runs += 1
                 self.wrong += [(what, order) for what in check(order)]
-            if not _turn_back(path):
+            if self._dice is not None:
+                path = []
+            elif not _turn_back(path):
                 self.complete = True
                 return
 
@@ -107,6 +115,8 @@ class Schedules:
         for actor, call in sorted(pending.items()):
             if call.what not in self._shared and not call.everywhere:
                 return None if actor in sleep else Node(dict(pending), [actor], sleep, actor)
+        if self._dice is not None:
+            return Node(dict(pending), [], set(), self._dice.choice(sorted(pending)))
         awake = [actor for actor in sorted(pending) if actor not in sleep]
         return Node(dict(pending), awake, sleep, awake[0]) if awake else None
 
@@ -176,7 +186,7 @@ def conflict(one: Call, other: Call) -> bool:
     """Whether it can matter which of two calls comes first."""
     if one.everywhere or other.everywhere:
         return True
-    if not (one.writes or other.writes):
+    if not (one.writes or other.writes) or one.shows or other.shows:
         return False
     services = {one.service, other.service}
     if services == {"platform", "dynamodb"}:  # what was held before a post, and what was not

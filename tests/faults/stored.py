@@ -30,7 +30,8 @@ class Stored(NamedTuple):
     """Hash of a link's token → escalation."""
     taken: dict[str, str]
     """Conversations that a person answers → who."""
-    holds: tuple[str, ...]
+    stopped: bool
+    """Whether something is held, or the control item is gone."""
 
     def reply_of(self, escalation: Escalation) -> Reply | None:
         """The reply that a page of this escalation is about."""
@@ -72,7 +73,7 @@ def read(items: Items) -> Stored:
             for pk, sk, row in rows
             if "#C#" in pk and sk == "HEAD"
         },
-        holds=tuple(name for _, sk, row in rows if sk == "CONTROL" for name in row["holds"]),
+        stopped=not any(sk == "CONTROL" and not row["holds"] for _, sk, row in rows),
     )
 
 

@@ -3,94 +3,21 @@
 import pytest
 
 from desk.approval import Action
-from desk.mention import fingerprint
-from functions.tick import app as tick
-from tests.faults import invariants
-from tests.faults.exploration import Exploration
-from tests.faults.scenarios import EDITED, SCENARIOS, START, Choice
-from tests.faults.scenarios import Order as Hold
-from tests.faults.schedules import Actor, Order, Schedules
-from tests.faults.wire import Call, Fault
-from tests.faults.world import TRIES, Step, Visit, World, event_of, operate
-
-
-def until(world: World, scenario: str, function: str, times: int = 1) -> Step:
-    """Run a scenario up to the moment before a function is called for that time."""
-    world.start(SCENARIOS[scenario])
-    while (step := world.next()) is not None:
-        times -= step.function == function
-        if times == 0:
-            return step
-        world.run(step)
-    raise AssertionError(f"{scenario} never comes to {function}")
-
-
-def take(world: World, step: Step) -> Actor:
-    """A function working off the messages of `step`, which are gone from the queue after it."""
-    world.messages = tuple(one for one in world.messages if one not in step.messages)
-    return lambda: world.invoke(step.function, event_of(step.messages))
-
-
-def says(world: World, approver: str, action: Action, text: str = "") -> Actor:
-    """An approver who sends the form of the page they see now. Their scenario's plans are void."""
-    world.plans = ()
-    [token] = [asked.token for asked in world.asked if asked.approver == approver]
-    seen = "".join(reply.fingerprint for reply in world.stored().replies)
-    visit = Visit(approver, token, Choice(action, 0, text), seen or fingerprint(""), tries=TRIES)
-    return lambda: world.visit(visit)
-
-
-def sweeps(world: World, after: float = 0) -> Actor:
-    """The minute's sweep, `after` so many seconds: of the one reply there is."""
-    [reply] = world.stored().replies
-
-    def sweep() -> None:
-        if after and world.wire.gate is not None:
-            world.wire.gate(Call("clock", "Pass", f"{after:g} s"))
-            world.now += after
-        tick.sweep_reply(reply.brand, reply.conversation, reply.id)
-
-    return sweep
-
-
-def asks(world: World) -> Actor:
-    """The minute's sweep, of the one escalation there is."""
-    [escalation] = world.stored().escalations.values()
-    return lambda: tick.sweep_escalation(escalation.brand, escalation.id)
-
-
-def run_and_die_after(world: World, step: Step, operation: str) -> None:
-    """Let `step` happen up to its first call of that kind, and no further."""
-    before = world.state()
-    operations = [call.operation for call in world.run(step)]
-    world.restore(before)
-    world.run(step, Fault(operations.index(operation), "killed after"))
-
-
-def interleaved(world: World, name: str, *actors: Actor, limit: int = 300) -> Schedules:
-    """The actors in every order from where the world stands, then everything to its rest."""
-    rest = Exploration(world, enough=10_000)
-
-    def check(order: Order) -> list[str]:
-        world.collect()
-        stored = world.stored()
-        lies = [lie for told in world.told for lie in invariants.untrue(told, stored)]
-        return [*lies, *rest.rest()]
-
-    found = Schedules(world, world.state(), actors, check, limit)
-    print(
-        f"{name}: {found.runs} orders, {'all' if found.complete else 'not all'}, "
-        f"{len(found.wrong)} wrong, {rest.states} states to the rest"
-    )
-    return found
-
-
-def story(found: Schedules) -> str:
-    """What was wrong, and the order that led to it."""
-    return "\n".join(
-        f"{what}\n" + "\n".join(f"    {who}: {call}" for who, call in order)
-        for what, order in found.wrong[:3]
-    )
+from tests.faults.actors import (
+    asks,
+    hold_and_send,
+    interleaved,
+    run_and_die_after,
+    says,
+    story,
+    sweeps,
+    take,
+    until,
+)
+from tests.faults.scenarios import EDITED, START
+from tests.faults.schedules import Actor, Schedules
+from tests.faults.wire import Call
+from tests.faults.world import World
 
 
 @pytest.mark.parametrize(
@@ -108,20 +35,21 @@ def test_what_two_work_off_at_once_happens_once(
     assert found.complete
 
 
-@pytest.mark.parametrize(
-    "others",
-    [["reject"], ["take_over"], ["approve"], ["reject", "approve"]],
-    ids=" ".join,
-)
-def test_of_several_decisions_one_counts_and_all_are_told_which(
-    world: World, others: list[Action]
-) -> None:
+@pytest.mark.parametrize("other", ["reject", "take_over", "approve"])
+def test_of_two_decisions_one_counts_and_both_are_told_which(world: World, other: Action) -> None:
     until(world, "edited", "decide", times=2)
-    actors = [says(world, "ann", "approve", EDITED), says(world, "ben", others[0], "Thank you.")]
-    actors += [says(world, "ann", action, EDITED) for action in others[1:]]
-    found = interleaved(world, " × ".join(["approve", *others]), *actors)
+    actors = says(world, "ann", "approve", EDITED), says(world, "ben", other, "Thank you.")
+    found = interleaved(world, f"approve × {other}", *actors)
     assert not found.wrong, story(found)
     assert found.complete
+
+
+def test_of_three_decisions_one_counts_and_all_are_told_which(world: World) -> None:
+    until(world, "edited", "decide", times=2)
+    twice, other = says(world, "ann", "approve", EDITED), says(world, "ben", "reject")
+    name = "approve × reject × approve"
+    found = interleaved(world, name, twice, other, twice, limit=60, seed=1)
+    assert not found.wrong, story(found)
 
 
 def test_what_two_write_for_the_same_person_is_posted_once(world: World) -> None:
@@ -142,12 +70,13 @@ def test_a_matter_is_approved_or_has_expired(world: World) -> None:
     assert found.complete
 
 
-def test_who_is_asked_while_another_decides_finds_what_is_stored(world: World) -> None:
+@pytest.mark.parametrize("by", ["tick", "escalate"])
+def test_who_is_asked_while_another_decides_finds_what_is_stored(world: World, by: str) -> None:
     step = until(world, "edited", "escalate")
     run_and_die_after(world, step, "Publish")
-    asking, again = asks(world), take(world, step)
-    decision = says(world, "ann", "approve", EDITED)
-    found = interleaved(world, "approve × ask × ask", decision, asking, again)
+    asking, decision = take(world, step), says(world, "ann", "approve", EDITED)
+    asking = asks(world) if by == "tick" else asking
+    found = interleaved(world, f"approve × ask by {by}", decision, asking)
     assert not found.wrong, story(found)
     assert found.complete
 
@@ -181,26 +110,29 @@ def test_a_sweep_beside_a_sender_posts_nothing_and_hides_nothing(
 
 def test_a_hold_stops_every_post_that_had_not_looked_yet(world: World) -> None:
     """One gap is left, and it is one call wide: from the sender's look at the holds to its post."""
-    sender = take(world, until(world, "answer", "send"))
-    rest = Exploration(world, enough=10_000)
-    held, late = [], []
-
-    def check(order: Order) -> list[str]:
-        world.collect()
-        steps = [call.operation if who else "hold" for who, call in order if who or call.writes]
-        held.append(steps)
-        if world.posts and steps.index("hold") < steps.index("POST"):
-            late.append(steps)
-        return rest.rest()
-
-    def hold() -> None:
-        operate(Hold(0, "hold"), world.now)
-
-    found = Schedules(world, world.state(), [hold, sender], check)
-    print(f"hold × send: {found.runs} orders, {len(late)} of them posted after the hold")
+    found, late = hold_and_send(world)
     assert not found.wrong, story(found)
     assert found.complete
-    # The claim, then the look at the holds, then the hold, then the post.
-    assert [steps[: steps.index("POST") + 1] for steps in late] == [
-        ["GetItem", "GetParameter", "PutItem", "GetItem", "hold", "POST"]
-    ]
+    claim, look = "PutItem", "GetItem"
+    assert late == [["GetItem", "GetParameter", claim, look, "hold", "POST"]]
+
+
+def test_every_order_that_can_matter_is_run_and_no_other(world: World) -> None:
+    """The harness itself: three calls each, all about one item, then all about different ones."""
+
+    def writes(*items: str) -> Actor:
+        def write() -> None:
+            for item in items:
+                assert world.wire.gate is not None
+                world.wire.gate(Call("dynamodb", "PutItem", item))
+
+        return write
+
+    def orders(*actors: Actor) -> int:
+        return Schedules(world, world.state(), actors, lambda order: []).runs
+
+    same = writes("a", "a", "a")
+    assert orders(same, same) == 20  # six calls, of which three are the first one's
+    assert orders(writes("a", "b", "c"), writes("d", "e", "f")) == 1
+    assert orders(writes("a", "b"), writes("b", "c")) == 2
+    assert orders(writes("a"), writes("a"), writes("a")) == 6

@@ -60,6 +60,11 @@ class Call(NamedTuple):
         """Whether every other call can notice it: time went on."""
         return self.service == "clock"
 
+    @property
+    def shows(self) -> bool:
+        """Whether what it reads is only shown: our earlier answers, on an approval page."""
+        return self.operation == "Query" and self.what.endswith(" R#*")
+
     def __str__(self) -> str:
         return f"{self.operation} {self.what}"
 
@@ -103,7 +108,7 @@ class Wire:
         if kind == "killed before":
             raise Killed
         if kind == "reset":
-            return Unknown("no answer: ConnectionResetError")
+            return Unknown("no_answer:ConnectionResetError")
         if kind == "unreachable":
             return NotSent("unreachable", "ConnectionRefusedError", again_after=30)
         if kind == "401":
@@ -114,7 +119,7 @@ class Wire:
         if kind == "killed after":
             raise Killed
         if kind == "time-out":
-            return Unknown("no answer: TimeoutError")
+            return Unknown("no_answer:TimeoutError")
         if kind == "page":
             return Response(200, {"content-type": "text/html"}, b"<html>")
         if kind in ("400", "500"):

@@ -19,6 +19,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import sqs_backends
 
 from cloud import aws, clock, http, outside, queues, secrets, store
+from cloud.settings import settings
 from cloud.store import playbooks
 from desk import understanding
 from desk.approval import token_hash
@@ -430,11 +431,15 @@ def forget() -> None:
 
 
 def operate(order: Order, now: float) -> None:
-    """An operator holds the brand, or lets it go on."""
-    if order.what == "hold":
-        store.hold(BRAND, Hold(scope="brand", by="olga", reason="a test", at=at(now)))
-    else:
-        store.release(BRAND, "brand", "olga", "it is over", at(now))
+    """An operator holds the brand or lets it go on, or the control item is lost."""
+    match order.what:
+        case "hold":
+            store.hold(BRAND, Hold(scope="brand", by="olga", reason="a test", at=at(now)))
+        case "release":
+            store.release(BRAND, "brand", "olga", "it is over", at(now))
+        case "lose":
+            key = {"pk": {"S": f"{BRAND}#B"}, "sk": {"S": "CONTROL"}}
+            aws.dynamodb().delete_item(TableName=settings().table, Key=key)
 
 
 def event_of(messages: tuple[Message, ...]) -> dict[str, Any]:

@@ -1,20 +1,39 @@
 """One account for a module's tests, emptied for each, since making it takes longer than a test."""
 
+import json
 import os
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from moto import mock_aws
 
 from cloud import aws as clients
-from cloud import clock, outside, secrets, store
+from cloud import clock, http, outside, secrets, store
 from cloud.settings import settings
 from cloud.store import playbooks
+from desk.approval import token_hash
 from desk.playbook import Playbook
+from desk.wire import NotSent, Outbound, Response, Unknown
+from functions.decide.app import handler as decide_handler
 from tests.conftest import build_account
-from tests.records import BRAND, NOON
+from tests.records import (
+    BRAND,
+    LINK,
+    NOON,
+    OTHER_LINK,
+    TAKEN,
+    after,
+    approval,
+    draft,
+    escalation,
+    mention,
+)
+
+Answer = Response | NotSent | Unknown
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +70,10 @@ def queued(aws: None) -> Callable[[str], list[str]]:
     def take(queue: str) -> list[str]:
         url = os.environ[f"{queue.upper()}_QUEUE_URL"]
         bodies: list[str] = []
-        while found := clients.sqs().receive_message(QueueUrl=url, MaxNumberOfMessages=10).get(
-            "Messages"
+        while (
+            found := clients.sqs()
+            .receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+            .get("Messages")
         ):
             for message in found:
                 bodies.append(message["Body"])
@@ -72,3 +93,88 @@ def at(aws: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]
 
     at(NOON)
     return at
+
+
+@pytest.fixture
+def everything(aws: None) -> Callable[[], list[str]]:
+    """All that is in the table, item by item."""
+
+    def everything() -> list[str]:
+        pages = clients.dynamodb().get_paginator("scan").paginate(TableName=settings().table)
+        items = [item for page in pages for item in page["Items"]]
+        return sorted(json.dumps(item, sort_keys=True, default=repr) for item in items)
+
+    return everything
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Outbound]:
+    """The calls that were made to platforms; LINE takes them, unless `says` says otherwise."""
+    calls: list[Outbound] = []
+
+    def call(outbound: Outbound) -> Answer:
+        calls.append(outbound)
+        return TAKEN
+
+    monkeypatch.setattr(http, "call", call)
+    return calls
+
+
+@pytest.fixture
+def says(made: list[Outbound], monkeypatch: pytest.MonkeyPatch) -> Callable[[Answer], None]:
+    """Sets what platforms answer."""
+
+    def says(answer: Answer) -> None:
+        def call(outbound: Outbound) -> Answer:
+            made.append(outbound)
+            return answer
+
+        monkeypatch.setattr(http, "call", call)
+
+    return says
+
+
+@pytest.fixture
+def a_draft(at: Callable[[datetime], None]) -> None:
+    """A draft that Lin and Yijun were asked about at noon, five minutes ago."""
+    store.add_mention(mention(), b"")
+    store.add_reply(draft())
+    store.add_escalation(escalation(taken=2, asked_at=(NOON, NOON), due_at=after(10)))
+    store.add_approval(approval())
+    store.add_approval(approval(hash=token_hash(OTHER_LINK), approver="yijun"))
+    at(after(5))
+
+
+@pytest.fixture
+def ask(a_draft: None, context: Any) -> Callable[..., dict[str, Any]]:
+    """Makes a request of the approval page: of Lin's, unless another token is given."""
+
+    def ask(method: str = "GET", token: str | None = LINK, body: str = "", **headers: str) -> Any:
+        event = {
+            "pathParameters": None if token is None else {"token": token},
+            "rawQueryString": "",
+            "headers": {name.replace("_", "-"): value for name, value in headers.items()},
+            "requestContext": {"http": {"method": method}},
+            "body": b64encode(body.encode()).decode(),
+            "isBase64Encoded": True,
+        }
+        return decide_handler(event, context)
+
+    return ask
+
+
+@pytest.fixture
+def decide(ask: Any) -> Callable[..., dict[str, Any]]:
+    """Sends the page's form; fields that are None are left out."""
+
+    def decide(action: str | None = "approve", token: str = LINK, **change: str | None) -> Any:
+        fields: dict[str, str | None] = {
+            "action": action,
+            "text": draft().text,
+            "reason": "",
+            "seen": draft().fingerprint,
+        }
+        given = {name: value for name, value in (fields | change).items() if value is not None}
+        return ask("POST", token, urlencode(given))
+
+    return decide

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from cloud import asking, store, topic
+from cloud import aws as clients
 from desk.approval import Approval, token_hash
-from desk.escalation import Escalation, Matter, name_of
+from desk.escalation import Escalation, Matter, name_of, next_move
 from desk.intake import matter_of_reply
-from desk.playbook import Playbook
+from desk.playbook import Playbook, Step
 from functions.escalate.app import handler
-from tests.records import BRAND, NOON, after, draft, matter, reply
+from tests import records
+from tests.records import BRAND, NOON, after, draft, escalation, matter, reply
 
 pytestmark = pytest.mark.usefixtures("at")
 At = Callable[[datetime], None]
@@ -30,12 +32,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
 
 
 def batch(*matters: Matter) -> dict[str, Any]:
-    return {
-        "Records": [
-            {"messageId": str(number), "body": one.model_dump_json(exclude_defaults=True)}
-            for number, one in enumerate(matters)
-        ]
-    }
+    return records.batch(*(one.model_dump_json(exclude_defaults=True) for one in matters))
 
 
 def failures(answer: Any) -> list[str]:
@@ -87,13 +84,8 @@ def test_who_is_asked_together_has_different_links(
     context: Any, sent: Sent, playbook: Playbook
 ) -> None:
     steps = [step for step in playbook.policies["crisis"].steps if len(step.ask) > 1]
-    one = Escalation(
-        id="e", brand=BRAND, matter=matter(), policy="crisis", steps=(steps[0],),
-        expires_minutes=60, due_at=NOON, opened_at=NOON, token="t0",
-    )  # fmt: skip
+    one = escalation(steps=steps[:1])
     store.add_escalation(one)
-    from desk.escalation import next_move
-
     move = next_move(one, "t1", NOON)
     assert move is not None
     assert asking.ask(one, move, "", playbook, NOON)
@@ -215,11 +207,8 @@ def test_an_approver_who_has_left_is_asked_in_english(
     context: Any, sent: Sent, playbook: Playbook
 ) -> None:
     store.add_reply(draft())
-    one = Escalation(
-        id=name_of("mention:line:mention"), brand=BRAND, matter=matter(event="line:earlier"),
-        policy="old", steps=({"ask": ("gone",), "wait_minutes": 5},), expires_minutes=60,
-        due_at=NOON, opened_at=NOON, token="t0",
-    )  # type: ignore[arg-type]  # fmt: skip
+    left = Step(ask=("gone",), wait_minutes=5)
+    one = escalation(matter=matter(event="line:earlier"), steps=(left,))
     store.add_escalation(one)
     handler(batch(matter()), context)
     [(who, _, text)] = sent
@@ -228,20 +217,23 @@ def test_an_approver_who_has_left_is_asked_in_english(
 
 
 def test_one_bad_record_does_not_hold_up_the_others(context: Any, sent: Sent) -> None:
-    records = batch(matter(), matter(brand="other"), matter(cause="rule:injury", event="2"))
-    records["Records"].append({"messageId": "9", "body": json.dumps({"brand": BRAND})})
-    assert failures(handler(records, context)) == ["1", "9"]
+    some = batch(matter(), matter(brand="other"), matter(cause="rule:injury", event="2"))
+    some["Records"].append({"messageId": "9", "body": json.dumps({"brand": BRAND})})
+    assert failures(handler(some, context)) == ["1", "9"]
     assert len(sent) == 2
 
 
 def test_the_publishing_carries_the_approver_as_a_filter(context: Any, at: At) -> None:
-    from cloud import aws as clients
-
     seen: list[dict[str, Any]] = []
     client = clients.sns()
     publish = client.publish
+
+    def published(**what: Any) -> Any:
+        seen.append(what)
+        return publish(**what)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(client, "publish", lambda **what: seen.append(what) or publish(**what))
+        patch.setattr(client, "publish", published)
         handler(batch(matter()), context)
     [message] = seen
     assert message["MessageAttributes"]["approver"]["StringValue"] == "lin"

@@ -15,7 +15,7 @@ from desk.outbound import Key, Reply
 from desk.playbook import Playbook
 from functions.escalate.app import handler as escalate
 from functions.tick.app import Stuck, handler
-from tests.records import BRAND, NOON, after, approval, draft, escalation, matter, reply
+from tests.records import BRAND, NOON, after, approval, batch, draft, escalation, matter, reply
 
 At = Callable[[datetime], None]
 Queued = Callable[[str], list[str]]
@@ -117,9 +117,7 @@ def test_a_draft_that_nobody_decided_expires_and_its_people_are_told(
     assert stored().state == "pending"
     tick(120)
     assert stored().state == "expired"
-    bodies = queued("escalations")
-    records = [{"messageId": "1", "body": body} for body in bodies]
-    escalate({"Records": records}, context)
+    escalate(batch(*queued("escalations")), context)
     assert opened().joined == 2
     assert stored().due_at is None
     tick(999)
@@ -170,7 +168,7 @@ def test_what_needs_a_person_is_reported_until_it_was_put_before_one(
     for minute in (1, 2, 3):
         tick(minute)
         [body] = queued("escalations")
-    escalate({"Records": [{"messageId": "1", "body": body}]}, context)
+    escalate(batch(body), context)
     tick(4)
     tick(90)
     assert [body for body in queued("escalations") if Matter.model_validate_json(body).reply] == []
@@ -207,7 +205,7 @@ def test_one_that_cannot_be_moved_holds_up_no_other(
         table.put((table.get(spoilt, "R#line:reply") or {}) | {"body": "{}"})
     store.add_escalation(escalation(brand="gone", matter=matter(brand="gone"), due_at=after(-9)))
     store.add_reply(reply(due_at=NOON))
-    store.add_escalation(escalation())
+    store.add_escalation(escalation(matter=matter(kind="note", cause="note", reply="")))
     with pytest.raises(Stuck):
         tick(1)
     assert len(queued("outbound")) == 1

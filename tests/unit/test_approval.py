@@ -61,9 +61,10 @@ def test_a_no_ends_the_answer_and_the_matter_with_its_reason() -> None:
     found = verdict("reject", reason="他问的不是我们")
     assert found.outcome == "rejected"
     assert found.reply is not None
-    assert (found.reply.state, found.reply.reason) == ("rejected", "他问的不是我们")
+    assert (found.reply.state, found.reply.reason) == ("rejected", "rejected_for:他问的不是我们")
     assert found.escalation is not None
-    assert (found.escalation.state, found.escalation.outcome) == ("resolved", "他问的不是我们")
+    assert found.escalation.state == "resolved"
+    assert found.escalation.outcome == "rejected_for:他问的不是我们"
     assert verdict("reject").escalation == found.escalation.model_copy(
         update={"outcome": "rejected"}
     )
@@ -73,7 +74,7 @@ def test_who_takes_over_has_the_conversation_and_no_automatic_answer_goes_out() 
     found = verdict("take_over")
     assert (found.outcome, found.takes_over) == ("taken_over", True)
     assert found.reply is not None
-    assert (found.reply.state, found.reply.reason) == ("rejected", "taken over")
+    assert (found.reply.state, found.reply.reason) == ("rejected", "taken_over")
     assert found.escalation is not None
     assert (found.escalation.state, found.escalation.settled_by) == ("acknowledged", "lin")
 

@@ -7,7 +7,7 @@ import pytest
 from desk.approval import decide
 from desk.briefing import Case, is_over, line_of, notice_of, outcome_of, view_of
 from desk.escalation import Escalation, settled
-from desk.mention import fingerprint
+from desk.mention import Reading, fingerprint
 from desk.outbound import Reply, State, drafted
 from desk.pages.view import View
 from desk.playbook import Playbook
@@ -49,11 +49,11 @@ def test_a_page_is_its_approvers_own(playbook: Playbook) -> None:
 
 
 def test_a_page_shows_what_is_stored(playbook: Playbook) -> None:
-    view = shown(case(playbook, hold="hold on brand by yijun: lids"))
+    view = shown(case(playbook, hold="hold:brand|yijun|lids"))
     assert (view.draft, view.seen) == (draft().text, draft().fingerprint)
     assert view.minutes_left == 100
     assert view.joined == 2
-    assert view.hold == "hold on brand by yijun: lids"
+    assert view.hold == "hold:brand|yijun|lids"
     assert [(line.who, line.text) for line in view.conversation] == [
         ("them", mention().text),
         ("us", "您好"),
@@ -70,6 +70,16 @@ def test_a_page_names_who_was_asked_and_when(playbook: Playbook) -> None:
     often = escalation(taken=5, asked_at=tuple(after(minute) for minute in range(5)))
     asked = shown(case(playbook, escalation=often)).asked
     assert [one.name for one in asked[2:]] == [names["olena"], names["james"]] * 3
+
+
+def test_a_page_says_what_the_reading_went_by_for_the_mention_in_question(
+    playbook: Playbook,
+) -> None:
+    read = Reading(language="zh-Hans", reasons=("question:几点",))
+    other = Reading(reasons=("negative:漏水",))
+    talk = (mention(id="line:earlier", reading=other), mention(reading=read))
+    assert shown(case(playbook, talk=talk)).reasons == ("unsure:0.30|0.40", "question:几点")
+    assert shown(case(playbook, talk=talk[:1])).reasons == ("unsure:0.30|0.40",)
 
 
 def test_what_came_back_in_a_refused_form_is_shown_and_is_no_other_approval(
@@ -96,7 +106,7 @@ def test_only_a_spike_has_figures(playbook: Playbook) -> None:
     assert shown(case(playbook)).topic is None
     topic = shown(case(playbook, escalation=escalation(matter=SPIKE), reply=None)).topic
     assert topic is not None
-    assert (topic.title, topic.mentions, topic.usual, topic.window_minutes) == ("漏水", 12, 0.4, 30)
+    assert (topic.title, topic.people, topic.usual, topic.window_minutes) == ("漏水", 12, 0.4, 30)
 
 
 def test_who_has_taken_it_over_is_said(playbook: Playbook) -> None:
@@ -136,7 +146,7 @@ def decided(state: State, **change: Any) -> Reply:
                       "escalation": settled_by("lin", "resolved", "no")},
                      "rejected", "reject", id="rejected"),
         pytest.param({"reply": decided("rejected"),
-                      "escalation": settled_by("lin", "acknowledged", "taken over")},
+                      "escalation": settled_by("lin", "acknowledged", "taken_over")},
                      "taken_over", "take_over", id="taken over"),
         pytest.param({"reply": None, "escalation": settled_by("lin", "acknowledged", "")},
                      "taken_over", "take_over", id="taken over, where nothing was proposed"),
@@ -171,6 +181,8 @@ def test_the_outcome_shows_a_text_that_went_out_and_the_reason_of_one_that_did_n
     assert (out.text, out.reason) == ("十点", "")
     no = outcome_of(case(playbook, reply=decided("rejected", reason="他没问")), NOW, fresh=False)
     assert (no.text, no.reason) == ("", "他没问")
+    held = outcome_of(case(playbook, reply=decided("held", reason="no_control")), NOW, fresh=False)
+    assert held.reason == "no_control"
 
 
 def test_a_line_of_ours_bears_the_time_when_it_was_sent() -> None:

@@ -115,13 +115,21 @@ def test_joining_does_not_disturb_who_is_asked_next() -> None:
     assert joined(one, matter(), "t1").steps == one.steps
 
 
+def test_who_was_asked_to_the_end_is_asked_anew_when_more_joins() -> None:
+    given_up = escalation(taken=6, asked_at=(NOON,) * 6, due_at=None)
+    again = joined(given_up, matter(at=after(300)), "t1")
+    assert (again.taken, again.asked_at, again.due_at) == (0, (), after(300))
+    taken = given_up.model_copy(update={"state": "acknowledged"})
+    assert joined(taken, matter(at=after(300)), "t1").due_at is None
+
+
 def test_one_cause_has_one_name_and_another_another() -> None:
     assert name_of("rule:lid-defect") == name_of("rule:lid-defect")
     assert name_of("rule:lid-defect") != name_of("rule:injury")
     assert name_of("mention:茶").isalnum()
 
 
-ABOUT_REPLIES = {"draft", "doubt", "held"}
+ABOUT_REPLIES = {"draft", "help", "doubt", "held"}
 DECIDED = {"ready", "sending", "sent", "rejected"}
 
 

@@ -179,9 +179,10 @@ def test_a_matter_in_the_queue_holds_neither_what_was_said_nor_who_said_it() -> 
     ],
 )
 def test_what_became_of_a_reply_is_a_matter_of_its_own(state: Any, kind: str, cause: str) -> None:
-    matter = matter_of_reply(reply(state=state, reason="why", risk="routine"), NOON)
+    trouble = reply(state=state, reason="not_sent:quota|429", risk="routine")
+    matter = matter_of_reply(trouble, NOON)
     assert (matter.kind, matter.cause, matter.title) == (kind, cause, state)
-    assert matter.reasons == (f"{state}: why",)
+    assert matter.reasons == ("not_sent:quota|429",)
     assert matter.risk == "sensitive"
     assert name_of(matter.cause)
 

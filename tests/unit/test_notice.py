@@ -1,46 +1,47 @@
 """What an approver is sent: complete in each language, and without a word that a person wrote."""
 
-from string import Formatter
 from typing import Any, get_args
 
 import pytest
 
 from desk.escalation import Kind
 from desk.intake import matter_of, matter_of_reply
-from desk.mention import Decision, Risk
-from desk.pages.notice import TEXTS, notice
+from desk.mention import Decision
+from desk.pages.notice import notice
+from desk.pages.texts import PageLanguage, say
 from desk.playbook import LANGUAGES_OF_PAGES
 from tests.records import NOON, draft, escalation, matter, mention, reply
 
 LINK = "https://desk.example/approvals/not-a-secret"
 KINDS: tuple[Kind, ...] = get_args(Kind)
-RISKS: tuple[Risk, ...] = get_args(Risk)
+SEVERE = {
+    "zh-Hans": "（风险：严重）",
+    "zh-Hant": "（風險：嚴重）",
+    "en": " (risk: severe)",
+    "uk": " (ризик: серйозний)",
+}
+WHY = {
+    "zh-Hans": "原因：系统对情绪的判断只有 30% 的把握，至少要 40%。",
+    "zh-Hant": "原因：系統對情緒的判斷只有 30% 的把握，至少要 40%。",
+    "en": "Why: The desk is only 30% sure of the mood, and needs 40%.",
+    "uk": "Причина: Настрій визначено з певністю лише 30%, а потрібно 40%.",
+}
 
 
-def sent(language: str = "en", joined: int = 1, **change: Any) -> tuple[str, str]:
+def sent(language: PageLanguage = "en", joined: int = 1, **change: Any) -> tuple[str, str]:
     about = matter(**change)
     return notice(escalation(matter=about, joined=joined), "晓满 Xiaoman", language, LINK)
 
 
-def test_each_language_of_the_pages_has_the_same_words_and_variables() -> None:
-    assert set(TEXTS) == set(LANGUAGES_OF_PAGES)
-    wanted = {*KINDS, *RISKS, "why", "joined", "open"}
-    for words in TEXTS.values():
-        assert set(words) == wanted
-        assert all(words.values())
-        for name, text in words.items():
-            fields = {field for _, field, _, _ in Formatter().parse(text) if field is not None}
-            assert fields == ({"count"} if name == "joined" else set())
-
-
 @pytest.mark.parametrize("language", LANGUAGES_OF_PAGES)
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_says_what_it_is_and_why_and_where(language: str, kind: Kind) -> None:
+def test_it_says_what_it_is_and_why_and_where(language: PageLanguage, kind: Kind) -> None:
     subject, text = sent(language, kind=kind, risk="severe")
-    words = TEXTS[language]
-    assert text.startswith(f"晓满 Xiaoman: {words[kind]} ({words['severe']})\n")
-    assert f"{words['why']}: confidence 0.30 is below 0.40" in text
-    assert text.endswith(f"\n\n{words['open']}\n{LINK}")
+    heading, why, *rest = text.splitlines()
+    assert heading.startswith("晓满 Xiaoman")
+    assert heading.endswith(say(language, f"message.{kind}") + SEVERE[language])
+    assert why == WHY[language]
+    assert rest == ["", say(language, "message.open"), LINK]
     assert subject.isascii()
     assert len(subject) < 100
     assert "\n" not in subject
@@ -51,32 +52,54 @@ def test_how_many_belong_to_it_is_said_from_the_second_on() -> None:
     assert "7 matters of the same cause so far" in sent(joined=7)[1]
 
 
-def test_a_language_that_we_do_not_have_becomes_english() -> None:
-    assert sent("fr") == sent("en")
+def why(*reasons: str) -> list[str]:
+    _, text = sent(reasons=reasons)
+    return [line[5:] for line in text.splitlines() if line.startswith("Why: ")]
 
 
-def test_only_the_last_three_reasons_are_named() -> None:
-    _, text = sent(reasons=tuple(f"reason-{number}" for number in range(9)))
-    assert [line[5:] for line in text.splitlines() if line.startswith("Why: ")] == [
-        "reason-6", "reason-7", "reason-8"
-    ]  # fmt: skip
+def test_only_three_reasons_are_named_the_most_telling_first() -> None:
+    assert why("stale:120", "rule:lid|answer", "chance:3e-09", "severe_rule:lid") == [
+        "Rule lid applies, and its risk is severe.",
+        "Rule lid applies (answer it).",
+        "It is older than 2 hours, too old for an automatic answer.",
+    ]
+
+
+def test_what_people_wrote_is_no_reason_in_a_message() -> None:
+    assert why("negative:漏水", "not:没有 漏水", "complaint:投诉", "also:漏水", "echo") == [
+        "We wrote it ourselves."
+    ]
+
+
+def test_what_a_platform_said_and_what_is_no_reason_of_ours_stays_on_the_page() -> None:
+    assert why("HTTP 502", "unclear:HTTP 502 王小明", "rate_limited: 429") == [
+        "What the platform answered does not prove whether it was posted."
+    ]
+
+
+def test_the_words_of_a_colleague_are_one_line_and_not_too_long() -> None:
+    [line] = why("hold:brand|yijun|lids\r\nWhy: " + "x" * 500)
+    assert line.startswith("yijun has stopped automation (the whole brand): lids Why: xxx")
+    assert len(line) < 260
 
 
 @pytest.mark.parametrize("language", LANGUAGES_OF_PAGES)
-def test_nothing_that_a_person_wrote_and_no_name_of_theirs_is_in_it(language: str) -> None:
+def test_nothing_that_a_person_wrote_and_no_name_of_theirs_is_in_it(
+    language: PageLanguage,
+) -> None:
     said = mention(
         text="我叫王小明，电话 13800138000，盖子烫到我了",
         author="line:opaque",
         decision=Decision(
             action="escalate",
-            reasons=("severe: rule injury",),
+            reasons=("severe_rule:injury",),
             text="王小明您好，请先不要再用。",
             cause="mention:line:mention",
             category="injury",
             risk="severe",
         ),
     )
-    about_a_reply = reply(state="unconfirmed", text="王小明您好", reason="HTTP 502")
+    about_a_reply = reply(state="unconfirmed", text="王小明您好", reason="unclear:HTTP 502 王小明")
     for about in (
         matter_of(said, draft(text="王小明您好"), NOON),
         matter_of(said, None, NOON),

@@ -105,18 +105,23 @@ def test_a_claim_is_granted_from_the_very_moment_on_until_it_expires() -> None:
 @pytest.mark.parametrize(
     ("outcome", "state", "reason"),
     [
-        pytest.param(Sent("4711"), "sent", "the platform took it", id="sent"),
-        pytest.param(Sent(""), "sent", "the platform took it", id="sent, and no id named"),
-        pytest.param(Unknown("HTTP 502"), "unconfirmed", "HTTP 502", id="unknown"),
+        pytest.param(Sent("4711"), "sent", "posted", id="sent"),
+        pytest.param(Sent(""), "sent", "posted", id="sent, and no id named"),
+        pytest.param(Unknown("HTTP 502"), "unconfirmed", "unclear:HTTP 502", id="unknown"),
+        pytest.param(Unknown("no_answer:TimeoutError"), "unconfirmed",
+                     "no_answer:TimeoutError", id="silence"),
+        pytest.param(Unknown("posted"), "unconfirmed", "unclear:posted",
+                     id="a platform's words are no reason of ours"),
         pytest.param(NotSent("permanent", "no such user"), "failed",
-                     "permanent: no such user", id="refused for good"),
+                     "not_sent:permanent|no such user", id="refused for good"),
         pytest.param(NotSent("duplicate", "seen before"), "unconfirmed",
-                     "duplicate: seen before", id="perhaps ours from before"),
-        pytest.param(NotSent("rate_limited", "429", 30), "ready", "rate_limited: 429", id="later"),
+                     "not_sent:duplicate|seen before", id="perhaps ours from before"),
+        pytest.param(NotSent("rate_limited", "429", 30), "ready",
+                     "not_sent:rate_limited|429", id="later"),
         pytest.param(NotSent("unreachable", "refused", 0.5), "ready",
-                     "unreachable: refused", id="in half a second"),
+                     "not_sent:unreachable|refused", id="in half a second"),
         pytest.param(NotSent("duplicate", "later", 5.0), "ready",
-                     "duplicate: later", id="proof beats the name of the class"),
+                     "not_sent:duplicate|later", id="proof beats the name of the class"),
     ],
 )  # fmt: skip
 def test_what_the_platform_answered_settles_the_state(
@@ -147,37 +152,40 @@ def test_after_the_fifth_try_it_has_failed(tries: int, state: State) -> None:
     then = after(sending(tries=tries), NotSent("rate_limited", "429", 1), "t1", NOON)
     assert then.state == state
     if state == "failed":
-        assert then.reason == "rate_limited: 429, 5 times"
+        assert then.reason == "gave_up:rate_limited|5|429"
 
 
 def test_a_claim_that_is_given_back_keeps_its_count_of_tries() -> None:
-    then = released(sending(), "t2", NOON, "no time left", timedelta(seconds=1))
-    assert (then.state, then.tries, then.reason) == ("ready", 1, "no time left")
+    then = released(sending(), "t2", NOON, "no_time", timedelta(seconds=1))
+    assert (then.state, then.tries, then.reason) == ("ready", 1, "no_time")
     assert claim(then, "t3", NOON, LEASE).reason == "it is not time yet"
     assert claim(then, "t3", records.after(1), LEASE).reply is not None
 
 
 @pytest.mark.parametrize(
-    ("change", "now", "state", "queue"),
+    ("change", "now", "state", "queue", "reason"),
     [
         pytest.param({"state": "pending", "due_at": records.after(120)}, records.after(120),
-                     "expired", "escalations", id="nobody decided"),
-        pytest.param({}, records.after(2), "ready", "outbound", id="ready, and nobody claimed it"),
-        pytest.param({}, records.after(120), "expired", "escalations", id="ready for too long"),
+                     "expired", "escalations", "undecided", id="nobody decided"),
+        pytest.param({}, records.after(2), "ready", "outbound", "",
+                     id="ready, and nobody claimed it"),
+        pytest.param({}, records.after(120), "expired", "escalations", "unsent_in_time",
+                     id="ready for too long"),
         pytest.param({"state": "sending", "due_at": records.after(2)}, records.after(2),
-                     "unconfirmed", "escalations", id="its sender died"),
-        *[pytest.param({"state": state}, records.after(2), state, "escalations", id=f"{state}")
+                     "unconfirmed", "escalations", "sender_stopped", id="its sender died"),
+        *[pytest.param({"state": state}, records.after(2), state, "escalations", "", id=f"{state}")
           for state in sorted(NEEDS_A_PERSON)],
-        pytest.param({"state": "sent"}, records.after(2), "sent", "", id="sent"),
-        pytest.param({"state": "rejected"}, records.after(2), "rejected", "", id="rejected"),
+        pytest.param({"state": "sent"}, records.after(2), "sent", "", "", id="sent"),
+        pytest.param({"state": "rejected"}, records.after(2), "rejected", "", "", id="rejected"),
     ],
 )  # fmt: skip
 def test_the_sweep_moves_what_is_due(
-    change: dict[str, Any], now: datetime, state: State, queue: str
+    change: dict[str, Any], now: datetime, state: State, queue: str, reason: str
 ) -> None:
     sweep = overdue(reply(**change), "t1", now)
     assert sweep.then is not None
     assert (sweep.then.state, sweep.then.token, sweep.queue) == (state, "t1", queue)
+    assert sweep.then.reason == reason
     if state in ("sent", "rejected"):
         assert sweep.then.due_at is None
     else:
@@ -203,10 +211,11 @@ def test_a_claim_past_its_lease_never_becomes_ready_again_by_itself() -> None:
 
 def test_an_automatic_answer_is_stopped_by_what_a_crisis_or_a_silent_detector_means() -> None:
     crisis = hold(kind="crisis", at=records.after(-1))
-    assert stopped(reply(), None, NOON) == "no control item"
+    assert stopped(reply(), None, NOON) == "no_control"
     assert stopped(reply(), control(), NOON) == ""
-    assert stopped(reply(), control(crisis), NOON).startswith("crisis on brand")
-    assert "silent" in stopped(reply(), control(heartbeat=records.after(-12)), NOON)
+    assert stopped(reply(), control(crisis), NOON).startswith("crisis_hold:brand|")
+    silent = control(heartbeat=records.after(-12))
+    assert stopped(reply(), silent, NOON) == "detector_silent:12"
 
 
 def test_an_answer_approved_since_the_crisis_began_may_go_out() -> None:

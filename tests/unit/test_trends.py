@@ -1,7 +1,7 @@
-"""What counts as unusually loud, and what is only a busy day, one loud person, or a late arrival."""
+"""What is unusually loud, and what is only a busy day, one loud person, or a late arrival."""
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import cos, exp, isclose, pi
 from typing import Any
@@ -10,6 +10,7 @@ import pytest
 
 from desk.mention import Mention
 from desk.playbook import Playbook
+from desk.reasons import parse
 from desk.trends import (
     AUTHORS_AT_LEAST,
     EXAMPLES,
@@ -61,7 +62,7 @@ def past(hours: float = 24, authors: int = 4, **topics: int) -> list[Window]:
 def found(
     mentions: Sequence[Mention],
     before: Iterable[Window] = (),
-    watches: dict[str, tuple[str, ...]] | None = None,
+    watches: Mapping[str, tuple[str, ...]] | None = None,
     leave: frozenset[str] = NOBODY,
 ) -> list[Burst]:
     fresh = count(mentions, watches or {}, window_start(NOW) - timedelta(minutes=20), NOW)
@@ -154,6 +155,10 @@ def test_a_burst_becomes_a_matter_with_its_figures_and_some_of_its_mentions(
     assert matter.title == next(one.title for one in playbook.watches if one.id == "lid-leak")
     assert matter.policy == "crisis"
     assert matter.window_minutes == 30
+    people, chance, *also = matter.reasons
+    assert people == f"burst:12|30|{burst.usual:.1f}"
+    assert parse(chance).code == "chance"
+    assert also == ["also:漏水"]
     assert len(matter.examples) == EXAMPLES
     assert {example.partition("|")[0] for example in matter.examples} == {"line:conversation"}
     again = matter_of(burst, playbook, NOW + timedelta(minutes=4))

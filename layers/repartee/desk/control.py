@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel
 
-from desk.reasons import Code, reason
+from desk.reasons import reason
 
 HEARTBEAT_LIMIT = timedelta(minutes=11)
 """Two periods of the scan and a minute: a detector silent for longer cannot see a crisis."""
@@ -53,8 +53,9 @@ def stop(
         if hold.scope not in scopes:
             continue
         if hold.kind == "hold" or approved_at is None or approved_at <= hold.at:
-            code: Code = "hold" if hold.kind == "hold" else "crisis_hold"
-            return reason(code, hold.scope, hold.by, hold.reason)
+            return reason(
+                "hold" if hold.kind == "hold" else "crisis_hold", hold.scope, hold.by, hold.reason
+            )
     if approved_at is None:
         if control.heartbeat is None:
             return reason("detector_unheard")

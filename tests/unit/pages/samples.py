@@ -17,6 +17,15 @@ RESULTS: tuple[Result, ...] = (
     "ready", "sending", "sent", "expired", "held", "failed", "unconfirmed",
 )  # fmt: skip
 
+WHY: dict[Kind, tuple[str, ...]] = {
+    "draft": ("rule:leak|answer", "risk:sensitive", "unsure:0.30|0.55"),
+    "help": ("severe_rule:leak",),
+    "doubt": ("no_answer:TimeoutError",),
+    "held": ("hold:brand|olena|PR-118",),
+    "spike": ("burst:184|60|12.4", "chance:3e-09", "also:CL-300"),
+    "note": ("press",),
+}
+
 
 def _ago(minutes: float) -> datetime:
     return NOW - timedelta(minutes=minutes)
@@ -28,7 +37,7 @@ _PEOPLE: dict[PageLanguage, dict[str, Any]] = {
         "approver": "陈思远",
         "channel": "weibo",
         "time_zone": "Asia/Shanghai",
-        "reasons": ("negative:漏水", "intent:complaint", "rule:leak", "risk:severe"),
+        "reasons": ("negative:漏水", "complaint:漏水"),
         "asked": (Asked("林可", _ago(35)), Asked("陈思远", _ago(5))),
         "conversation": (
             Line("them", "厨房里的阿宝", "你们的滤芯换上才两天就漏水，柜子都泡坏了😡", _ago(190)),
@@ -46,7 +55,7 @@ _PEOPLE: dict[PageLanguage, dict[str, Any]] = {
         "approver": "林可欣",
         "channel": "line",
         "time_zone": "Asia/Taipei",
-        "reasons": ("negative:漏水", "intent:complaint", "rule:leak", "risk:severe"),
+        "reasons": ("negative:漏水", "complaint:漏水"),
         "asked": (Asked("張雅筑", _ago(35)), Asked("林可欣", _ago(5))),
         "conversation": (
             Line("them", "小恩媽咪", "濾芯才換兩天就漏水，櫥櫃都泡壞了😡", _ago(190)),
@@ -62,7 +71,7 @@ _PEOPLE: dict[PageLanguage, dict[str, Any]] = {
         "approver": "Priya Nair",
         "channel": "x",
         "time_zone": "Europe/London",
-        "reasons": ("negative:leaking", "intent:complaint", "rule:leak", "risk:severe"),
+        "reasons": ("negative:leaking", "complaint:leaking"),
         "asked": (Asked("Tom Ashby", _ago(35)), Asked("Priya Nair", _ago(5))),
         "conversation": (
             Line("them", "kitchen_annie", "New filter, two days old, and it leaks 😡", _ago(460)),
@@ -84,7 +93,7 @@ _PEOPLE: dict[PageLanguage, dict[str, Any]] = {
         "approver": "Олена Ковальчук",
         "channel": "telegram",
         "time_zone": "Europe/Kyiv",
-        "reasons": ("negative:протікає", "intent:complaint", "rule:leak", "risk:severe"),
+        "reasons": ("negative:протікає", "complaint:протікає"),
         "asked": (Asked("Андрій Мельник", _ago(35)), Asked("Олена Ковальчук", _ago(5))),
         "conversation": (
             Line("them", "Марічка з кухні", "Фільтру два дні, а він уже протікає 😡", _ago(560)),
@@ -119,6 +128,7 @@ def view(kind: Kind = "draft", language: PageLanguage = "en", **change: Any) -> 
         "language": language,
         "kind": kind,
         "now": NOW,
+        "reasons": WHY[kind] if kind == "spike" else (*WHY[kind], *fields["reasons"]),
         "risk": {"draft": "sensitive", "help": "severe", "spike": "severe"}.get(kind, "routine"),
         "category": "complaint",
         "seen": fingerprint(draft),
@@ -126,7 +136,7 @@ def view(kind: Kind = "draft", language: PageLanguage = "en", **change: Any) -> 
         "length": len(draft) if draft else None,
         "minutes_left": {"draft": 23.0, "help": 7.5, "spike": 325.0}.get(kind),
         "joined": 3 if kind == "help" else 0,
-        "hold": "PR-118" if kind == "held" else "",
+        "hold": WHY["held"][0] if kind == "held" else "",
     }
     return View(**fields | change)
 
@@ -147,3 +157,11 @@ def outcome(result: Result = "approved", language: PageLanguage = "en", **change
         "text": people["draft"],
     }
     return Outcome(**fields | change)
+
+
+def reasons_with(words: str) -> tuple[str, ...]:
+    """Reasons of every make with `words` in all that is not ours."""
+    return (
+        words, f"also:{words}", f"negative:{words}", f"not_sent:{words}|{words}",
+        f"hold:topic:{words}|{words}|{words}", f"stale:{words}", f"rule:{words}|{words}",
+    )  # fmt: skip

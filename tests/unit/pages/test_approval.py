@@ -20,7 +20,7 @@ from desk.pages.texts import PageLanguage
 from desk.pages.view import Asked, Line, Taken, Topic
 from desk.wire import visible
 from tests.unit.pages.reading import Reader, area_value
-from tests.unit.pages.samples import KINDS, LANGUAGES, NOW, RESULTS, outcome, view
+from tests.unit.pages.samples import KINDS, LANGUAGES, NOW, RESULTS, outcome, reasons_with, view
 
 OPEN = {
     f"{kind} {language}": render(view(kind, language)) for kind in KINDS for language in LANGUAGES
@@ -123,7 +123,7 @@ def test_no_words_of_others_can_become_markup(
                 "draft",
                 language,
                 conversation=(line, line._replace(who="us")),
-                reasons=(given.pop("why"),),
+                reasons=reasons_with(given.pop("why")),
                 asked=(Asked(given.pop("asked"), NOW),),
                 topic=Topic(given.pop("title"), 9, 2.5, 60),
                 **{**given, "category": given["category"] + ".", "hold": given["hold"] + "."},
@@ -281,7 +281,11 @@ def test_risk_is_said_in_words_and_not_by_colour_alone() -> None:
 
 def test_a_spike_shows_its_figures() -> None:
     text = Reader(render(view("spike", topic=Topic("Leaks", 1184, 7.25, 180)))).text()
-    for words in ("Leaks", "Last 3 h", "1,184", "Usual for 3 h", "7.2", "163 times the usual"):
+    text = text.replace("\u00a0", " ")
+    for words in (
+        "Leaks", "Number of people", "Last 3 h", "1,184", "Usual for 3 h", "7.2",
+        "163 times the usual",
+    ):  # fmt: skip
         assert words in text
 
 

@@ -107,8 +107,8 @@ def test_today_is_the_day_where_the_approver_lives() -> None:
 def test_a_duration_never_promises_more_than_there_is() -> None:
     assert duration("en", 59.99) == "59 minutes"
     assert duration("en", 61) == "1 hour 1 minute"
-    assert window("uk", 60) == "60 хв"
-    assert window("uk", 1440) == "24 год"
+    assert window("uk", 60) == "60\u00a0хв"
+    assert window("uk", 1440) == "24\u00a0год"
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,8 @@ def closed(outcome: Outcome) -> str:
     """The page of a matter that is decided or over: what is stored about it, and by whom."""
     end = _end(outcome)
     stored = "".join(
-        f'<section class="card"><h2>{_say(outcome, key)}</h2><p class="stored">{html}</p></section>\n'
+        f'<section class="card"><h2>{_say(outcome, key)}</h2>'
+        f'<p class="stored">{html}</p></section>\n'
         for key, html in (
             ("done.text", isolated(shorten(outcome.text, MAX_LINE)) if outcome.text else ""),
             ("done.reason", _given(outcome)),
@@ -287,14 +288,19 @@ def _why(view: View) -> str:
     lines = worded(view.language, _foremost(view), _fact)
     if not lines:
         return ""
-    return f'<ul class="why">{"".join(map(_reason, lines))}</ul>\n'
+    return f'<ul class="why" aria-label="{_say(view, "why")}">{"".join(map(_reason, lines))}</ul>\n'
 
 
 def _foremost(view: View) -> list[str]:
     if view.topic:
-        return []  # The figures of what is loud say why.
-    ours = (text for text in telling(view.reasons) if parse(text).code not in WRITTEN)
-    return [text for text in ours if text != view.hold][:MAX_WHY]
+        return []
+    return [text for text in _untold(view) if parse(text).code not in WRITTEN][:MAX_WHY]
+
+
+def _untold(view: View) -> list[str]:
+    """The reasons that the page does not say anyway: it has the hold, and a topic's figures."""
+    reasons = telling(view.reasons)
+    return [text for text in reasons if text != view.hold and parse(text).code != "burst"]
 
 
 def _reason(line: Worded) -> str:
@@ -308,8 +314,9 @@ def _fact(value: str) -> str:
 
 def _background(view: View) -> str:
     parts = []
-    said = {view.hold, *_foremost(view)}
-    if lines := worded(view.language, (one for one in view.reasons if one not in said), _fact):
+    said = _foremost(view)
+    rest = (text for text in _untold(view) if text not in said)
+    if lines := worded(view.language, rest, _fact):
         reasons = "".join(map(_reason, lines[:MAX_FACTS]))
         parts.append(
             f"<details><summary>{_say(view, 'evidence')}</summary><ul>{reasons}</ul></details>"

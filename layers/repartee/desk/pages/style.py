@@ -77,8 +77,9 @@ padding-bottom:1.5rem}
 .intro{display:grid;gap:.5rem}
 .lead,.hint,.who,footer{color:var(--soft)}
 .hint,.who,footer{font-size:.875rem;line-height:1.5}
-.why{display:grid;gap:.25rem}
-.why li{padding-left:.75rem;border-left:.1875rem solid var(--edge)}
+.why{display:grid;gap:.375rem;margin:.125rem 0;padding-left:.75rem;
+border-left:.1875rem solid var(--edge)}
+.why li,details li{text-wrap:pretty}
 li small,.stored small{color:var(--soft);font-size:.875rem}
 .facts{display:flex;flex-wrap:wrap;gap:.375rem;padding-top:.25rem}
 .facts li{padding:.125rem .625rem;border:1px solid var(--line);border-radius:1rem;

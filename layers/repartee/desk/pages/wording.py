@@ -7,8 +7,13 @@ from typing import NamedTuple
 from desk.pages.texts import PageLanguage, counted, duration, has, number, say, window
 from desk.reasons import VALUES, WRITTEN, Reason, parse, telling
 
-RAREST = 10**9
+RAREST = 10**6
 """Odds beyond one in this many are all the same to a reader."""
+
+FIGURES = frozenset(
+    {"people", "tries", "window", "minutes", "usual", "confidence", "floor", "chance"}
+)
+"""Values that are numbers, by their name."""
 
 Show = Callable[[str], str]
 """Makes a value fit for where the words go: escaped for a page, on one line for a message."""
@@ -70,12 +75,12 @@ def _value(language: PageLanguage, name: str, value: str, show: Show) -> str:
             return _known(language, name, value, show)
         case "scope":
             return _scope(language, value, show)
-        case "people" | "tries" | "window" | "minutes" | "usual" | "confidence" | "floor" | "chance":
-            try:
-                return _figure(language, name, float(value))
-            except (ValueError, OverflowError):
-                return show(value)
-    return show(value)
+    if name not in FIGURES:
+        return show(value)
+    try:
+        return _figure(language, name, float(value))
+    except (ValueError, OverflowError):
+        return show(value)
 
 
 def _scope(language: PageLanguage, scope: str, show: Show) -> str:

@@ -52,7 +52,7 @@ def preferred(accept_language: str) -> PageLanguage:
     return "en"
 
 
-def say(language: PageLanguage, key: str, **values: str) -> str:
+def say(language: PageLanguage, key: str, /, **values: str) -> str:
     """The text of that key with its variables filled in; KeyError for a key that is none."""
     return Template(LANGUAGES[language].TEXTS[key]).substitute(values)
 

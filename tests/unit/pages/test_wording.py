@@ -1,0 +1,152 @@
+"""Reasons in words: every code in every language, its values as the language writes them."""
+
+import ast
+from string import Template
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desk.channels import PLATFORMS, platform
+from desk.mention import Action, Language, Risk
+from desk.pages.texts import LANGUAGES, PageLanguage, has
+from desk.pages.wording import Worded, worded
+from desk.reasons import VALUES, Code, reason
+from tests.conftest import ROOT
+
+CODES: tuple[Code, ...] = get_args(Code)
+REAL = {
+    "rule": "lid", "people": "21", "window": "30", "usual": "0.2", "scope": "channel:line",
+    "by": "yijun", "why": "lids", "minutes": "725", "detail": "HTTP 502", "kind": "rate_limited",
+    "tries": "5", "risk": "sensitive", "action": "answer", "rules": "a, b", "type": "comment",
+    "confidence": "0.30", "floor": "0.55", "script": "hours", "language": "ja", "topic": "漏水",
+    "chance": "3e-09", "word": "漏水",
+}  # fmt: skip
+
+
+def words(language: PageLanguage, *reasons: str) -> list[Worded]:
+    return worded(language, reasons, str)
+
+
+def one(language: PageLanguage, text: str) -> str:
+    [line] = words(language, text)
+    return line.words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_has_words_with_all_its_values(language: PageLanguage, code: Code) -> None:
+    names = {*VALUES[code]} - {"detail"}
+    text = LANGUAGES[language].TEXTS[f"reason.{code}"]
+    assert {*Template(text).get_identifiers()} == names
+    [line] = words(language, reason(code, *(REAL[name] for name in VALUES[code])))
+    assert "$" not in line.words
+    if language != "en":
+        assert line.words != one("en", reason(code, *(REAL[name] for name in VALUES[code])))
+    assert line.detail == (REAL["detail"] if "detail" in VALUES[code] else "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_language_has_words_for_a_code_that_is_none(language: PageLanguage) -> None:
+    texts = LANGUAGES[language].TEXTS
+    assert {key for key in texts if key.startswith("reason.")} - {"reason.hint"} == {
+        f"reason.{code}" for code in CODES
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_value_of_a_closed_set_has_words(language: PageLanguage) -> None:
+    for name, values in (
+        ("risk", get_args(Risk)),
+        ("action", {*get_args(Action)} - {"quarantine"}),
+        ("language", get_args(Language)),
+        ("type", ("mention", "comment", "reply", "quote", "message", "post")),
+        ("kind", {"other", *kinds()}),
+    ):
+        assert [value for value in values if not has(language, f"{name}.{value}")] == []
+
+
+def kinds() -> set[str]:
+    """The classes of errors that channels and the outgoing door tell apart."""
+    found = set()
+    folder = ROOT / "layers/repartee"
+    for path in [*(folder / "desk/channels").glob("*.py"), *(folder / "cloud").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id="NotSent"), args=[kind, *_]):
+                    found |= {
+                        part.value
+                        for part in ast.walk(kind)
+                        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                    }
+    for name in PLATFORMS:
+        refusals = getattr(platform(name), "REFUSALS", {})
+        if isinstance(refusals, dict):
+            found |= {*refusals.values()}
+        else:
+            found |= {row[1] for row in refusals if isinstance(row, tuple)}
+    assert {"rate_limited", "token_invalid", "window_closed", "unreachable"} < found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "said"),
+    [
+        ("zh-Hans", "negative:漏水", "负面用词：漏水"),
+        ("zh-Hant", "risk:sensitive", "風險為「敏感」，須由真人決定。"),
+        ("zh-Hans", "burst:17|30|0.2", "30 分钟内有 17 人在谈论，平时约 0.2 人。"),
+        ("uk", "burst:21|30|0.2", "Про це пишуть: 21 людина за 30\u00a0хв, зазвичай — 0,2."),
+        ("uk", "burst:23|30|0.2", "Про це пишуть: 23 людини за 30\u00a0хв, зазвичай — 0,2."),
+        ("uk", "burst:17|30|1.0", "Про це пишуть: 17 людей за 30\u00a0хв, зазвичай — 1."),
+        ("uk", "gave_up:quota|2|", "Наш ліміт повідомлень на платформі вичерпано. "
+         "Зроблено 2 спроби, безуспішно."),
+        ("en", "hold:brand|yijun|lids", "yijun has stopped automation (the whole brand): lids"),
+        ("en", "hold:channel:line|yijun|lids",
+         "yijun has stopped automation (channel LINE): lids"),
+        ("uk", "crisis_hold:topic:complaint|yijun|lids",
+         "Через кризу автоматичні відповіді зупинено (тема «скарга»; yijun): lids"),
+        ("en", "hold:topic:lid|yijun|lids", "yijun has stopped automation (topic lid): lids"),
+        ("en", "unsure:0.30|0.55", "The desk is only 30% sure of the mood, and needs 55%."),
+        ("en", "chance:3e-06", "The chance of a coincidence is less than 1 in 100,000."),
+        ("en", "chance:0e+00", "The chance of a coincidence is less than 1 in 1,000,000."),
+        ("zh-Hant", "rule:ask-sugar|escalate", "符合規則 ask-sugar（處理方式：交給真人處理）。"),
+    ],
+)  # fmt: skip
+def test_a_reason_is_a_sentence_of_the_language(
+    language: PageLanguage, text: str, said: str
+) -> None:
+    assert one(language, text) == said
+
+
+def test_words_that_speak_for_the_same_thing_share_a_line() -> None:
+    reasons = ("positive:好看", "negative:漏水", "question:?", "negative:难喝", "stale:120")
+    assert [line.words for line in words("zh-Hans", *reasons)] == [
+        "内容已超过 2 小时，不再自动回复。",
+        "负面用词：漏水、难喝",
+        "正面用词：好看",
+        "提问用词：?",
+    ]
+
+
+def test_a_class_of_error_that_we_have_no_words_for_is_a_refusal_and_named_apart() -> None:
+    assert words("en", "not_sent:teapot|418 I am one") == [
+        Worded("The platform did not take this answer.", "teapot: 418 I am one")
+    ]
+
+
+def test_what_is_no_reason_of_ours_is_shown_as_it_stands_and_last() -> None:
+    lines = words("uk", "rate_limited: 429, 5 times", "echo")
+    assert [line.words for line in lines] == ["Це написали ми самі.", "rate_limited: 429, 5 times"]
+
+
+@given(
+    st.sampled_from([*LANGUAGES]),
+    st.sampled_from(CODES),
+    st.lists(st.one_of(st.text(), st.floats().map(str)), min_size=3, max_size=3),
+)
+def test_no_value_whatever_stops_a_page(
+    language: PageLanguage, code: Code, values: list[str]
+) -> None:
+    shown = worded(language, [reason(code, *values[: len(VALUES[code])])], lambda value: "#")
+    assert len(shown) == 1
