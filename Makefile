@@ -11,6 +11,8 @@ BIN := $(VENVS)/dev/bin
 
 # What the host exports for other projects must not reach ours.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+# Trust what the machine trusts: some networks have certificates of their own.
+export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
 .PHONY: named help setup demo test check format bench build deploy lock clean
