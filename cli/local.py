@@ -125,6 +125,8 @@ def local_cloud(port: int, folder: Path, say: Say) -> Iterator[str]:
         finally:
             stop(process)
             (STATE / "endpoint").unlink(missing_ok=True)
+            # Each worker has unpacked its layers there: some gigabytes after an evening.
+            shutil.rmtree(folder / "tmp", ignore_errors=True)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

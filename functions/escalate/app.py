@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cloud import asking, clock, store
 from desk import escalation as desk
-from desk.escalation import Escalation, Kind, Matter
+from desk.escalation import Escalation, Matter
 from desk.intake import event_of
 from desk.outbound import NEEDS_A_PERSON, Reply
 from desk.playbook import Playbook
@@ -22,9 +22,7 @@ from desk.playbook import Playbook
 logger = Logger()
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
-TRIES = 3
-REPORTS: frozenset[Kind] = frozenset({"doubt", "held"})
-"""Matters that report what happened to a reply: void once something else has happened to it."""
+TRIES = 8
 
 
 class Contended(Exception):
@@ -36,7 +34,7 @@ def process(record: SQSRecord) -> None:
     matter = Matter.model_validate_json(record.body)
     playbook = store.playbook(matter.brand)
     reply = store.reply(matter.brand, matter.conversation, matter.reply) if matter.reply else None
-    if reply is not None and matter.kind in REPORTS and matter.event != event_of(reply):
+    if reply is not None and matter.kind in desk.REPORTS and matter.event != event_of(reply):
         logger.info("over", reply=reply.id, event=matter.event)
         return
     name = desk.name_of(matter.cause)
@@ -59,7 +57,7 @@ def process(record: SQSRecord) -> None:
 
 def put_in(matter: Matter, name: str, playbook: Playbook) -> Escalation:
     """The escalation that `matter` is part of now: a new one, or the open one of its cause."""
-    for _ in range(TRIES):
+    for attempt in range(TRIES):
         before = store.escalation(matter.brand, name)
         if before is not None and before.matter.event == matter.event:
             return before  # this very matter opened it, and we stopped before we could note that
@@ -74,6 +72,7 @@ def put_in(matter: Matter, name: str, playbook: Playbook) -> Escalation:
             if store.advance(before, joined):
                 return joined
         # Somebody was faster, perhaps by ending it: what has ended stands for nobody any more.
+        clock.pause(attempt)
     raise Contended(name)
 
 

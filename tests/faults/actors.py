@@ -8,8 +8,9 @@ from tests.faults.exploration import Exploration
 from tests.faults.scenarios import SCENARIOS, Choice
 from tests.faults.scenarios import Order as Hold
 from tests.faults.schedules import Actor, Order, Schedules
+from tests.faults.state import Step, Visit
 from tests.faults.wire import Call, Fault
-from tests.faults.world import TRIES, Step, Visit, World, event_of, operate
+from tests.faults.world import TRIES, World, event_of, operate
 
 
 def until(world: World, scenario: str, function: str, times: int = 1) -> Step:
@@ -78,10 +79,7 @@ def interleaved(
         return [*lies, *rest.rest()]
 
     found = Schedules(world, world.state(), actors, check, limit, seed)
-    print(
-        f"{name}: {found.runs} orders, {'all' if found.complete else 'not all'}, "
-        f"{len(found.wrong)} wrong, {rest.states} states to the rest"
-    )
+    world.notes.append(f"{name}: {found}, {rest} to the rest")
     return found
 
 
@@ -94,7 +92,7 @@ def story(found: Schedules) -> str:
 
 
 def hold_and_send(world: World) -> tuple[Schedules, list[list[str]]]:
-    """An operator's hold beside a sender; and the steps of each order that posted after the hold."""
+    """An operator's hold beside a sender; the steps of each order that posted after the hold."""
     sender = take(world, until(world, "answer", "send"))
     rest = Exploration(world, enough=10_000)
     late: list[list[str]] = []
@@ -114,5 +112,5 @@ def hold_and_send(world: World) -> tuple[Schedules, list[list[str]]]:
         operate(Hold(0, "hold"), world.now)
 
     found = Schedules(world, world.state(), [hold, sender], check)
-    print(f"hold × send: {found.runs} orders, {len(late)} of them posted after the hold")
+    world.notes.append(f"hold × send: {found}, {len(late)} of them posted after the hold")
     return found, late

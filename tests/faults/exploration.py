@@ -1,12 +1,14 @@
 """Every way in which a scenario can be disturbed, each followed until everything is at rest."""
 
+import random
 from contextlib import suppress
 from typing import NamedTuple
 
 from tests.faults import invariants
 from tests.faults.scenarios import Scenario
+from tests.faults.state import State, Step
 from tests.faults.wire import Call, Fault, faults_of
-from tests.faults.world import State, Step, World
+from tests.faults.world import World
 
 Trail = tuple[str, ...]
 """The steps of a run."""
@@ -29,11 +31,13 @@ class Enough(Exception):
 class Exploration:
     """Runs of a world, each followed until it is at rest; stops at `enough` breaches.
 
-    What follows from a state depends on nothing else, so each state is followed once.
+    What follows from a state depends on nothing else, so each state is followed once. Of the faults
+    that are possible anywhere, a `share` befalls it: the same ones each time.
     """
 
-    def __init__(self, world: World, enough: int = 20) -> None:
-        self.world, self.enough = world, enough
+    def __init__(self, world: World, enough: int = 20, share: float = 1) -> None:
+        self.world, self.enough, self.share = world, enough, share
+        self._dice = random.Random(1)
         self.runs = 0
         """Runs that differ in their faults."""
         self.calls = 0
@@ -58,10 +62,8 @@ class Exploration:
         self._follow(0, (), "")
         return [breach.what for breach in self.breaches[before:]]
 
-    @property
-    def states(self) -> int:
-        """Different states between two invocations."""
-        return len(self._followed)
+    def __str__(self) -> str:
+        return f"{self.calls} calls, {self.runs} runs, {len(self._followed)} states"
 
     def _follow(self, faults: int, trail: Trail, ends: str) -> None:
         """From where the world stands to its rest, and off the way by every fault.
@@ -90,7 +92,8 @@ class Exploration:
             if faults and calls:
                 after = world.state()
                 for fault in faults_of(calls, step.ends):
-                    self._disturb(step, before, fault, calls, faults - 1, trail)
+                    if self._dice.random() < self.share:
+                        self._disturb(step, before, fault, calls, faults - 1, trail)
                 world.restore(after)
             trail = (*trail, str(step))
 
@@ -105,7 +108,7 @@ class Exploration:
         trail = (*trail, f"{step}: {fault.kind} at {where}")
         self._note(trail, *invariants.broken_by(step, before, world))
         # What the SDK tries again by itself, nobody should ever notice.
-        unseen = fault.kind == "answer lost once" and not left
+        unseen = fault.kind == "answer lost once" and self._top == 1
         self._follow(left, trail, world.scenario.ends if unseen else "")
 
     def _note(self, trail: Trail, *found: str) -> None:
@@ -117,5 +120,5 @@ class Exploration:
 def ended(world: World) -> str:
     """What became of everything: the states of replies, then of escalations."""
     stored = world.stored()
-    states = [one.state for one in (*stored.replies, *stored.escalations.values())]
-    return " ".join(states)
+    replies = [reply.state for reply in stored.replies]
+    return " ".join((*replies, *(one.state for one in stored.escalations.values())))

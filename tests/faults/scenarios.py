@@ -97,8 +97,9 @@ class Scenario(NamedTuple):
 def said(text: str, number: str = "1", kind: str = "message.created") -> bytes:
     """The body of a webhook in which somebody says `text`."""
     when = START.isoformat()
-    data = {"id": f"m-{number}", "conversation": f"c-{number}", "text": text, "created_at": when,
-            "account": "shop", "author": {"id": f"a-{number}", "name": "Kim", "bot": False}}  # fmt: skip
+    author = {"id": f"a-{number}", "name": "Kim", "bot": False}
+    data = {"id": f"m-{number}", "conversation": f"c-{number}", "text": text, "author": author}
+    data |= {"account": "shop", "created_at": when}
     return json.dumps({"type": kind, "timestamp": when, "data": data}).encode()
 
 
@@ -170,11 +171,15 @@ SCENARIOS = {
         Scenario(
             "held", ((0, _HOURS),), "sent resolved",
             does({("ann", "held"): Choice("approve", LATE)}),
-            orders=(Order(0, "hold"), Order(300, "release")),
+            orders=(Order(0, "hold"), Order(900, "release")),  # so it is held twice
         ),
         Scenario("lost control", ((0, _HOURS),), "held open", orders=(Order(0, "lose"),)),
         Scenario("expired", ((0, _BROKEN),), "expired open"),
         Scenario("doubt", ((0, _HOURS),), "unconfirmed open", platform=("time-out",)),
+        Scenario(
+            "approved in doubt", ((0, _BROKEN),), "unconfirmed resolved open",
+            does({("ann", "draft"): Choice("approve", SOON)}), platform=("time-out",),
+        ),
         Scenario("stopped", ((0, _HOURS),), "unconfirmed open", platform=("killed after",)),
         Scenario("limited", ((0, _HOURS),), "sent", platform=("429",)),
         Scenario("unread", ((0, b"{]"), (1, said("hm", kind="message.removed"))), ""),

@@ -10,8 +10,9 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from tests.faults.state import State
 from tests.faults.wire import Call
-from tests.faults.world import State, World
+from tests.faults.world import World
 
 Actor = Callable[[], object]
 Order = list[tuple[int, Call]]
@@ -74,6 +75,10 @@ class Schedules:
             elif not _turn_back(path):
                 self.complete = True
                 return
+
+    def __str__(self) -> str:
+        extent = "all" if self.complete else "a sample"
+        return f"{self.runs} orders ({extent}), {len(self.wrong)} wrong"
 
     def _run(self, path: list[Node]) -> tuple[Order, bool]:
         """One order, along `path` and then on; False with it if it is like one that was run."""

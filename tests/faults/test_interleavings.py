@@ -25,9 +25,7 @@ from tests.faults.world import World
     [("answer", "triage"), ("edited", "triage"), ("edited", "escalate"), ("answer", "send"),
      ("doubt", "escalate")],
 )  # fmt: skip
-def test_what_two_work_off_at_once_happens_once(
-    world: World, scenario: str, function: str
-) -> None:
+def test_what_two_work_off_at_once_happens_once(world: World, scenario: str, function: str) -> None:
     step = until(world, scenario, function)
     actor = take(world, step)
     found = interleaved(world, f"{function} twice", actor, actor)

@@ -27,7 +27,8 @@ PLATFORM_KINDS: tuple[Kind, ...] = (
     "killed before", "killed after", "time-out", "page", "400", "500",
     "reset", "unreachable", "401", "429",
 )  # fmt: skip
-"""Of a call to a platform: from `killed after` to `500` it has posted, from `reset` on it has not."""
+"""Of a call to a platform: from `killed after` to `500` it has posted, from `reset` on it has
+not."""
 
 WRITES = {"PutItem", "UpdateItem", "SendMessage", "SendMessageBatch", "Publish"}
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from threading import get_ident
 from types import SimpleNamespace
-from typing import Any, Literal, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -23,15 +23,15 @@ from cloud.settings import settings
 from cloud.store import playbooks
 from desk import understanding
 from desk.approval import token_hash
-from desk.briefing import Outcome
 from desk.control import Hold
-from desk.mention import fingerprint
+from desk.pages.view import Outcome
 from desk.wire import Outbound
 from functions.tick import app as tick
 from tests.conftest import BRAND
-from tests.faults.scenarios import PLAYBOOK, Choice, Order, Scenario, at, headers
+from tests.faults.scenarios import PLAYBOOK, Order, Scenario, at, headers
+from tests.faults.state import Asked, Message, Plan, Post, State, Step, Told, Visit, Webhook
 from tests.faults.stored import Stored, next_due, read
-from tests.faults.wire import Call, Fault, Killed, Kind, Wire
+from tests.faults.wire import Call, Fault, Killed, Wire
 
 ACCOUNT, REGION = "123456789012", "ap-east-1"
 HORIZON = 35 * 60.0
@@ -57,115 +57,6 @@ CONTEXT = SimpleNamespace(
 )
 
 
-class Message(NamedTuple):
-    """One in a queue, seen from a moment on, and read so often."""
-
-    queue: str
-    body: str
-    seen_at: float
-    number: int
-    reads: int = 0
-
-
-class Webhook(NamedTuple):
-    """A platform's delivery, and how often it was tried."""
-
-    name: str
-    body: bytes
-    tries: int = 0
-
-
-class Visit(NamedTuple):
-    """An approver with a link, about to open the page or to send the form."""
-
-    approver: str
-    token: str
-    choice: Choice
-    seen: str | None = None
-    """What the page's form carries; None before the page was opened."""
-    tries: int = 0
-
-
-class Plan(NamedTuple):
-    """What somebody outside does at a moment."""
-
-    at: float
-    what: Webhook | Visit | Order
-
-
-class Step(NamedTuple):
-    """The next thing that happens: an invocation, or an operator's act."""
-
-    at: float
-    function: str
-    messages: tuple[Message, ...] = ()
-    plan: Plan | None = None
-
-    def __str__(self) -> str:
-        more = ""
-        if self.plan is not None and isinstance(visit := self.plan.what, Visit):
-            more = f" ({visit.approver}: {'GET' if visit.seen is None else visit.choice.action})"
-        return f"{self.at:g} s {self.function}{more}"
-
-    @property
-    def ends(self) -> tuple[Kind, ...]:
-        """What can befall it after its last call."""
-        if self.messages:
-            return ("not deleted",)
-        return ("not heard",) if self.function in ("receive", "decide") else ()
-
-
-class Post(NamedTuple):
-    """What the platform has published."""
-
-    at: float
-    reply: str
-    mention: str
-    text: str
-
-
-class Asked(NamedTuple):
-    """A message that reached an approver."""
-
-    at: float
-    approver: str
-    token: str
-    escalation: str
-
-
-class Told(NamedTuple):
-    """What answered an approver's form."""
-
-    at: float
-    visit: Visit
-    outcome: Outcome | None
-    """What the page says became of the matter; None where it shows the form again."""
-
-
-class State(NamedTuple):
-    """All of it, at a moment between two invocations: to go back to, and to compare."""
-
-    now: float = 0.0
-    items: dict[Any, dict[Any, Any]] = {}  # noqa: RUF012
-    messages: tuple[Message, ...] = ()
-    dead: tuple[Message, ...] = ()
-    plans: tuple[Plan, ...] = ()
-    tried: int = 0
-    posts: tuple[Post, ...] = ()
-    asked: tuple[Asked, ...] = ()
-    told: tuple[Told, ...] = ()
-    heard: tuple[str, ...] = ()
-    """Deliveries for which a platform heard 200, or could have."""
-    raised: tuple[str, ...] = ()
-    """What came out of handlers that should not."""
-
-    @property
-    def key(self) -> str:
-        """The same for states from which the same will follow."""
-        rows = sorted(str(row.to_json()) for part in self.items.values() for row in part.values())
-        return fingerprint(repr((*rows, *self._replace(items={}))))
-
-
 class World:
     """One account, emptied between runs."""
 
@@ -174,6 +65,8 @@ class World:
         self.wire.accept = self._accept
         self.scenario = Scenario("nothing", (), "")
         self.functions: dict[str, Any] = {}
+        self.notes: list[str] = []
+        """How many runs there were of what."""
         self._table = dynamodb_backends[ACCOUNT][REGION].tables["repartee"]
         backend = sqs_backends[ACCOUNT][REGION]
         self._queues = {name: backend.queues[name] for name in (*READERS, "approvers")}
@@ -214,7 +107,9 @@ class World:
             secrets.hook(BRAND, "standard")
             secrets.credentials(BRAND, "standard")
             secrets.key()
-        plans = [Plan(when, Webhook(f"w-{n}", body)) for n, (when, body) in enumerate(scenario.said)]
+        plans = [
+            Plan(when, Webhook(f"w-{n}", body)) for n, (when, body) in enumerate(scenario.said)
+        ]
         plans += [Plan(order.at, order) for order in scenario.orders]
         self._plan(*plans)
 
@@ -232,8 +127,10 @@ class World:
         self._begin(state)
 
     def _begin(self, state: State) -> None:
-        self.now, _, self.messages, self.dead, self.plans, self.wire.tried, *rest = state
-        self.posts, self.asked, self.told, self.heard, self.raised = rest
+        self.now, self.wire.tried = state.now, state.tried
+        self.messages, self.dead, self.plans = state.messages, state.dead, state.plans
+        self.posts, self.asked, self.told = state.posts, state.asked, state.told
+        self.heard, self.raised = state.heard, state.raised
         self.wire.story = self.scenario.platform
         for queue in self._queues.values():
             queue._messages.clear()
@@ -396,12 +293,12 @@ class World:
 
     def collect(self) -> None:
         """Take what was put on the queues, and let those who were asked plan what they will do."""
-        number = max((message.number for message in (*self.messages, *self.dead)), default=0)
-        for name in READERS:
-            for number, kept in enumerate(self._queues[name]._messages, number + 1):
-                delay = max(0.0, (kept.delayed_until - kept.sent_timestamp) / 1000)
-                message = Message(name, str(kept.body), self.now + round(delay), number)
-                self.messages = (*self.messages, message)
+        last = max((message.number for message in (*self.messages, *self.dead)), default=0)
+        came = [(name, kept) for name in READERS for kept in self._queues[name]._messages]
+        for number, (name, kept) in enumerate(came, last + 1):
+            delay = max(0, round((kept.delayed_until - (kept.sent_timestamp or 0)) / 1000))
+            message = Message(name, str(kept.body), self.now + delay, number)
+            self.messages = (*self.messages, message)
         for kept in self._queues["approvers"]._messages:
             self._hear(json.loads(kept.body))
         for queue in self._queues.values():

@@ -19,7 +19,7 @@ from desk.approval import token_hash
 from desk.playbook import Playbook
 from desk.wire import NotSent, Outbound, Response, Unknown
 from functions.decide.app import handler as decide_handler
-from tests.conftest import build_account
+from tests.conftest import build_account, forget_everything
 from tests.records import (
     BRAND,
     LINK,
@@ -42,8 +42,9 @@ def account(template: dict[str, Any]) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_DEFAULT_REGION", "ap-east-1")
         build_account(template, patch.setenv)
+        forget_everything()
         yield
-    clients.forget()
+    forget_everything()
 
 
 @pytest.fixture

@@ -90,6 +90,7 @@ def test_who_is_asked_together_has_different_links(
     assert move is not None
     assert asking.ask(one, move, "", playbook, NOON)
     assert {who for who, _ in links(sent)} == set(steps[0].ask)
+    assert all(who == approval.approver for who, approval in links(sent))
     assert len({approval.hash for _, approval in links(sent)}) == len(steps[0].ask)
 
 

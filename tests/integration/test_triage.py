@@ -259,6 +259,21 @@ def test_who_stops_half_way_is_finished_by_the_next_delivery(
         assert len(queued(queue)) == 1
 
 
+def test_who_stops_half_way_is_finished_by_the_platforms_own_repeat_too(
+    event: Any, context: Any, queued: Queued, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*what: Any, **more: Any) -> None:
+        raise queues.NotQueued("outbound")
+
+    [record] = event("triage-line")["Records"]
+    first = Delivery.from_json(record["body"])
+    with monkeypatch.context() as broken:
+        broken.setattr(queues, "send", down)
+        handler(batch(first), context)
+    handler(batch(replace(first, id="d2")), context)
+    assert len(queued("outbound")) == 1
+
+
 def test_a_mention_of_one_brand_never_appears_at_another(
     context: Any, queued: Queued, playbook: Playbook
 ) -> None:

@@ -85,6 +85,13 @@ def test_what_was_always_as_loud_is_none() -> None:
     assert found(crowd(12, "打烊"), past(打烊=4)) == []
 
 
+@pytest.mark.parametrize(("people", "bursting"), [(70, False), (95, True)])
+def test_what_is_less_than_three_times_its_usual_is_none(people: int, bursting: bool) -> None:
+    before = past(authors=40, 打烊=10)
+    assert tail(70, 1440, 3 / 144) < 1e-6, "surprising it is, and still not worth a person's time"
+    assert bool(found(crowd(people, "打烊"), before)) is bursting
+
+
 def test_one_loud_person_is_no_crowd() -> None:
     assert found([heard(15, "漏水", author="line:loud") for _ in range(200)], past()) == []
     few = [heard(15, "漏水", author=f"line:{number % 4}") for number in range(200)]
@@ -139,6 +146,13 @@ def test_a_watch_leads_its_story_and_its_words_are_part_of_it() -> None:
     assert burst.topic == "watch:lid-leak"
     assert burst.authors == 12
     assert set(burst.also) == {"漏水", "杯盖"}
+
+
+def test_a_word_whose_story_is_a_watchs_goes_by_its_name_though_the_watch_is_no_louder() -> None:
+    watches = {"lid-leak": ("漏水", "leak")}
+    before = past(**{"watch:lid-leak": 9, "漏水": 9})
+    [burst] = found(crowd(9, "漏水", "盖子", text="漏水"), before, watches)
+    assert (burst.topic, burst.also) == ("watch:lid-leak", ("盖子",))
 
 
 def test_two_stories_are_two_bursts_the_more_surprising_first() -> None:

@@ -1,12 +1,19 @@
 """The time, and what nobody can guess."""
 
+import random
 import secrets
+import time
 from datetime import UTC, datetime
 
 
 def now() -> datetime:
     """The time in UTC."""
     return datetime.now(UTC)
+
+
+def pause(attempt: int) -> None:
+    """Wait a little, by chance, and longer after each attempt: at most 10 ms, 20 ms, 40 ms …"""
+    time.sleep(random.random() * 0.01 * 2**attempt)
 
 
 def token() -> str:

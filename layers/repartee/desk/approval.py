@@ -64,8 +64,8 @@ def decide(
 ) -> Verdict:
     """What `action` with `text` leads to, by the state that is stored now.
 
-    `seen` is the fingerprint of the text on the page, `length` that of the new one in the units of
-    the platform's `limit`. The caller carries it out through conditional moves, so that of two
+    `seen` is the reply's fingerprint as the page had it, `length` that of the new text in the units
+    of the platform's `limit`. The caller carries it out through conditional moves, so that of two
     people only the first one's decision counts.
     """
     who = approval.approver
@@ -77,6 +77,9 @@ def decide(
         return Verdict("resolved", refused=True)
     if escalation.state == "acknowledged" and escalation.settled_by != who:
         return Verdict("acknowledged", refused=True)
+    if reply is not None and reply.state == "unconfirmed" and seen != reply.fingerprint:
+        # Their page did not say yet that it may have been posted: a form that comes again, say.
+        return Verdict("in_doubt", refused=True)
     if action == "take_over":
         why, then = reasons.reason("taken_over"), None
         if reply is not None:

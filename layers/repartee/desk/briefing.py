@@ -80,7 +80,7 @@ def view_of(
         conversation=tuple(line_of(one, case.playbook.name) for one in case.talk),
         joined=escalation.joined - 1,
         draft=draft if text is None else text,
-        seen=fingerprint(draft),
+        seen=reply.fingerprint if reply is not None else fingerprint(""),
         limit=limit,
         length=length,
         unit=unit,

@@ -22,6 +22,8 @@ State = Literal["open", "acknowledged", "resolved"]
 
 REPEATS = 3
 ABOUT_REPLIES: frozenset[Kind] = frozenset({"draft", "help", "doubt", "held"})
+REPORTS: frozenset[Kind] = frozenset({"doubt", "held"})
+"""Of those, the ones that report what happened to a reply: void once something else has."""
 QUIET_AFTER_SPIKE = timedelta(hours=6)
 RISKS: tuple[Risk, ...] = ("routine", "sensitive", "severe")
 
@@ -59,7 +61,7 @@ class Escalation(BaseModel, frozen=True):
     id: str
     brand: str
     matter: Matter
-    """The one that opened it."""
+    """The one that opened it, or the latest report on its reply."""
     policy: str
     steps: tuple[Step, ...]
     expires_minutes: float
@@ -127,11 +129,15 @@ def opened(matter: Matter, name: str, policies: Mapping[str, Policy], token: str
 def joined(escalation: Escalation, matter: Matter, token: str) -> Escalation:
     """The same escalation with one more matter in it; the graver risk counts.
 
-    Where everybody was asked and nobody has answered, all of them are asked anew.
+    What has happened to the same reply since takes the place of what was asked about: all are asked
+    anew. So they are where everybody was asked and nobody has answered.
     """
     risk = max(escalation.risk, matter.risk, key=RISKS.index)
     change: dict[str, object] = {"joined": escalation.joined + 1, "risk": risk, "token": token}
-    if escalation.state == "open" and escalation.due_at is None:
+    newer = matter.kind in REPORTS and matter.reply == escalation.matter.reply
+    if newer:
+        change["matter"] = matter
+    if escalation.state == "open" and (newer or escalation.due_at is None):
         change |= {"taken": 0, "asked_at": (), "due_at": matter.at}
     return escalation.model_copy(update=change)
 

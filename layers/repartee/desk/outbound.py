@@ -20,7 +20,7 @@ from pydantic import AwareDatetime, BaseModel
 from desk.control import Control, stop
 from desk.mention import Mention, Risk, fingerprint
 from desk.reasons import parse, reason
-from desk.wire import Address, NotSent, Outcome, Sent, Unknown
+from desk.wire import Address, NotSent, Outcome, Sent, Unknown, stamp
 
 State = Literal[
     "pending", "ready", "sending", "sent", "rejected", "expired", "held", "failed", "unconfirmed"
@@ -96,8 +96,12 @@ class Reply(BaseModel, frozen=True):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the text: what an approval is bound to."""
-        return fingerprint(self.text)
+        """SHA-256 of what an approval is bound to: the text or, where it may have been posted, the
+        text and this very doubt. To post it once more is another decision than to post it.
+        """
+        if self.state != "unconfirmed" or self.claimed_at is None:
+            return fingerprint(self.text)
+        return fingerprint(f"{self.text}|unconfirmed|{stamp(self.claimed_at)}")
 
 
 class Key(BaseModel, frozen=True):

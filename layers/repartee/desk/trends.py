@@ -166,7 +166,7 @@ def bursts(
             found.append(Burst(topic, people, usual, chance, (), tuple(about)))
     # A watch has a name that the brand chose: it leads its story.
     found.sort(key=lambda one: (not one.topic.startswith("watch:"), one.chance, one.topic))
-    return _stories(found)
+    return [_named(story, by_topic) for story in _stories(found)]
 
 
 def tail(people: int, before: int, exposure: float) -> float:
@@ -194,6 +194,17 @@ def said(mention: Mention) -> datetime:
     if timedelta(minutes=-5) <= age <= timedelta(hours=6):
         return mention.said_at
     return mention.heard_at
+
+
+def _named(story: Burst, by_topic: Mapping[str, Sequence[Mention]]) -> Burst:
+    """The story under the name of the watch that half of it belongs to, loud itself or not."""
+    ids = {mention.id for mention in story.mentions}
+    for name, about in by_topic.items():
+        if name.startswith("watch:") and 2 * len(ids & {one.id for one in about}) >= len(ids):
+            if name == story.topic:
+                return story
+            return story._replace(topic=name, also=(story.topic, *story.also))
+    return story
 
 
 def _stories(found: Sequence[Burst]) -> list[Burst]:
