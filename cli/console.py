@@ -28,19 +28,23 @@ def plain(text: str) -> str:
 
 
 @contextmanager
-def quiet_interrupt() -> Iterator[None]:
-    """Ends the block at Ctrl-C or a polite signal, without a trace."""
+def interruptible() -> Iterator[None]:
+    """Ends the block at Ctrl-C or a polite signal: all that it opened is closed, without a trace.
+
+    Both are set here and not left to the shell, which starts what runs behind it deaf to Ctrl-C.
+    """
 
     def interrupt(number: int, frame: object) -> NoReturn:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {one: signal.signal(one, interrupt) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     except KeyboardInterrupt:
         err.print()
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def fail(message: str) -> NoReturn:

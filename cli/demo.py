@@ -80,9 +80,11 @@ def demo(
     def say(text: str) -> None:
         console.out.print(f"[dim]{time.monotonic() - began:6.1f} s[/]  {text}")
 
+    closes = False
     try:
         found = in_fast_motion(playbook_files.load(EVENING.parent))
         with (
+            console.interruptible(),
             local.local_cloud(local.usable(port), local.STATE / "cloud", say) as endpoint,
             pretend_platforms() as platforms,
         ):
@@ -92,9 +94,7 @@ def demo(
             closes = evening(found, stack, platforms, inbox, minutes, say)
             if not once:
                 say("The desk stays up. Ctrl-C ends it.")
-                with console.quiet_interrupt():
-                    threading.Event().wait()
-            say("Stopping")
+                threading.Event().wait()
     except (local.LocalCloudError, playbook_files.PlaybookError, replay.BadPosts) as error:
         console.fail(str(error))
     if not closes:

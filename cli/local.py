@@ -123,6 +123,7 @@ def local_cloud(port: int, folder: Path, say: Say) -> Iterator[str]:
             (STATE / "endpoint").write_text(endpoint, "utf-8")
             yield endpoint
         finally:
+            say("Stopping the local cloud")
             stop(process)
             (STATE / "endpoint").unlink(missing_ok=True)
             # Each worker has unpacked its layers there: some gigabytes after an evening.

@@ -115,14 +115,13 @@ def _escalation(escalation: Escalation, stored: Stored, world: World) -> Iterato
     place = escalation.matter.conversation
     if end == "acknowledged" and stored.taken.get(place) != by:
         yield f"taken over by {by}, and the desk still answers"
-    since = [
-        when
-        for (name, _), when in stored.joined.items()
-        if name == escalation.id and when >= escalation.opened_at
-    ]
+    rows = {event: at for (name, event), at in stored.joined.items() if name == escalation.id}
+    first = rows.get(escalation.matter.event)
+    if first is not None and sum(at >= first for at in rows.values()) > escalation.joined:
+        yield "what joined was not counted: it came after the end"
     # Who stops between counting and noting counts once more, and no run has more than two faults.
-    if not len(since) <= escalation.joined <= len(since) + 2:
-        yield f"{len(since)} joined, and {escalation.joined} were counted before it ended"
+    if escalation.joined > len(rows) + 2:
+        yield f"{len(rows)} joined, and {escalation.joined} were counted"
 
 
 def untrue(told: Told, stored: Stored, world: World) -> Iterator[str]:

@@ -344,7 +344,7 @@ BY_ORDERS: dict[str, tuple[Break, Callable[[World], Schedules], str]] = {
         (expires_what_was_decided_meanwhile, decision_and_expiry, "counts, and it does not"),
         (reports_what_has_passed, decision_and_expiry, "people are still asked"),
         (the_page_says_what_was_wished, two_decisions, "counts, and it does not"),
-        (what_comes_again_opens_anew, one_joins_what_another_ends, "were counted before"),
+        (what_comes_again_opens_anew, one_joins_what_another_ends, "came after the end"),
     )
 }
 

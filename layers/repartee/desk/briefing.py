@@ -78,7 +78,8 @@ def view_of(
         category=matter.category,
         reasons=(*matter.reasons, *_evidence(case)),
         conversation=tuple(line_of(one, case.playbook.name) for one in case.talk),
-        joined=escalation.joined - 1,
+        # What joins a spike is the same spike, seen by the next scan.
+        joined=0 if matter.kind == "spike" else escalation.joined - 1,
         draft=draft if text is None else text,
         seen=reply.fingerprint if reply is not None else fingerprint(""),
         limit=limit,
