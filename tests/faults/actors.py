@@ -5,12 +5,11 @@ from desk.mention import fingerprint
 from functions.tick import app as tick
 from tests.faults import invariants
 from tests.faults.exploration import Exploration
-from tests.faults.scenarios import SCENARIOS, Choice
-from tests.faults.scenarios import Order as Hold
+from tests.faults.scenarios import SCENARIOS, Choice, Command
 from tests.faults.schedules import Actor, Order, Schedules
 from tests.faults.state import Step, Visit
 from tests.faults.wire import Call, Fault
-from tests.faults.world import TRIES, World, event_of, operate
+from tests.faults.world import TRIES, World, operate
 
 
 def until(world: World, scenario: str, function: str, times: int = 1) -> Step:
@@ -25,9 +24,9 @@ def until(world: World, scenario: str, function: str, times: int = 1) -> Step:
 
 
 def take(world: World, step: Step) -> Actor:
-    """A function working off the messages of `step`, which are gone from the queue after it."""
+    """A function working off the messages of `step`. What it leaves is seen again later."""
     world.messages = tuple(one for one in world.messages if one not in step.messages)
-    return lambda: world.invoke(step.function, event_of(step.messages))
+    return lambda: world.work(step)
 
 
 def says(world: World, approver: str, action: Action, text: str = "") -> Actor:
@@ -79,7 +78,7 @@ def interleaved(
         return [*lies, *rest.rest()]
 
     found = Schedules(world, world.state(), actors, check, limit, seed)
-    world.notes.append(f"{name}: {found}, {rest} to the rest")
+    world.notes.append(f"{name}: {found}, {rest.states} states to the rest")
     return found
 
 
@@ -109,7 +108,7 @@ def hold_and_send(world: World) -> tuple[Schedules, list[list[str]]]:
         return rest.rest()
 
     def hold() -> None:
-        operate(Hold(0, "hold"), world.now)
+        operate(Command(0, "hold"), world.now)
 
     found = Schedules(world, world.state(), [hold, sender], check)
     world.notes.append(f"hold × send: {found}, {len(late)} of them posted after the hold")

@@ -62,8 +62,13 @@ class Exploration:
         self._follow(0, (), "")
         return [breach.what for breach in self.breaches[before:]]
 
+    @property
+    def states(self) -> int:
+        """Different states between two invocations."""
+        return len(self._followed)
+
     def __str__(self) -> str:
-        return f"{self.calls} calls, {self.runs} runs, {len(self._followed)} states"
+        return f"{self.calls} calls, {self.runs} runs, {self.states} states"
 
     def _follow(self, faults: int, trail: Trail, ends: str) -> None:
         """From where the world stands to its rest, and off the way by every fault.

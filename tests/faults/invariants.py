@@ -30,6 +30,9 @@ def broken_by(step: Step, before: State, world: World) -> Iterator[str]:
         if known and known.state == "resolved" and known.matter.event == now.matter.event:
             yield f"{asked.approver} was asked anew about {now.matter.event}, which was settled"
     for told in world.told[len(before.told) :]:
+        about = earlier.about(token_hash(told.visit.token))
+        if told.outcome and told.outcome.fresh and told.visit.about != about:
+            yield f"{told.visit.approver} decided about another matter than they saw"
         yield from untrue(told, stored, world)
 
 
@@ -115,9 +118,9 @@ def _escalation(escalation: Escalation, stored: Stored, world: World) -> Iterato
     place = escalation.matter.conversation
     if end == "acknowledged" and stored.taken.get(place) != by:
         yield f"taken over by {by}, and the desk still answers"
-    rows = {event: at for (name, event), at in stored.joined.items() if name == escalation.id}
+    rows = {event: when for (name, event), when in stored.joined.items() if name == escalation.id}
     first = rows.get(escalation.matter.event)
-    if first is not None and sum(at >= first for at in rows.values()) > escalation.joined:
+    if first is not None and sum(when >= first for when in rows.values()) > escalation.joined:
         yield "what joined was not counted: it came after the end"
     # Who stops between counting and noting counts once more, and no run has more than two faults.
     if escalation.joined > len(rows) + 2:

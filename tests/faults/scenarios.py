@@ -59,9 +59,11 @@ class Choice(NamedTuple):
     after: float
     text: str = ""
     """Instead of what is proposed."""
+    thinks: float = 1
+    """Seconds for which they look at the page before they send its form."""
 
 
-class Order(NamedTuple):
+class Command(NamedTuple):
     """What an operator does at a moment, in seconds from the start."""
 
     at: float
@@ -87,7 +89,7 @@ class Scenario(NamedTuple):
     ends: str
     """What comes of it where nothing goes wrong: the states of replies, then of escalations."""
     choose: Choose = nobody
-    orders: tuple[Order, ...] = ()
+    commands: tuple[Command, ...] = ()
     platform: tuple[Kind, ...] = ()
     """What befalls the first calls to the platform, as part of the story."""
     cold: bool = False
@@ -145,10 +147,6 @@ SCENARIOS = {
             does({("ann", "draft"): _EDIT, ("ben", "draft"): Choice("reject", SOON + 60)}),
         ),
         Scenario(
-            "edited late", ((0, _BROKEN),), "sent resolved",
-            does({("ann", "draft"): _EDIT._replace(after=LATE)}),
-        ),
-        Scenario(
             "rejected", ((0, _BROKEN),), "rejected resolved",
             does({("ann", "draft"): Choice("reject", SOON)}),
         ),
@@ -165,15 +163,18 @@ SCENARIOS = {
             does({("ann", "help"): Choice("reject", LATE)}),
         ),
         Scenario(
-            "reopened", ((0, _leaks(1)), (30, _leaks(2))), "resolved",
-            does({("ann", "help"): Choice("reject", SOON)}),
+            "overtaken", ((0, _leaks(1)), (60, _leaks(2))), "sent sent resolved",
+            does({
+                ("ann", "help"): Choice("approve", SOON, "Ann writes to the first.", 100),
+                ("ben", "help"): Choice("approve", SOON, "Ben was faster.", 10),
+            }),
         ),
         Scenario(
             "held", ((0, _HOURS),), "sent resolved",
             does({("ann", "held"): Choice("approve", LATE)}),
-            orders=(Order(0, "hold"), Order(900, "release")),  # so it is held twice
+            commands=(Command(0, "hold"), Command(900, "release")),  # so it is held twice
         ),
-        Scenario("lost control", ((0, _HOURS),), "held open", orders=(Order(0, "lose"),)),
+        Scenario("lost control", ((0, _HOURS),), "held open", commands=(Command(0, "lose"),)),
         Scenario("expired", ((0, _BROKEN),), "expired open"),
         Scenario("doubt", ((0, _HOURS),), "unconfirmed open", platform=("time-out",)),
         Scenario(

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from desk.mention import fingerprint
 from desk.pages.view import Outcome
-from tests.faults.scenarios import Choice, Order
+from tests.faults.scenarios import Choice, Command
 from tests.faults.wire import Kind
 
 
@@ -34,6 +34,8 @@ class Visit(NamedTuple):
     choice: Choice
     seen: str | None = None
     """What the page's form carries; None before the page was opened."""
+    about: str = ""
+    """What the page was about."""
     tries: int = 0
 
 
@@ -41,7 +43,7 @@ class Plan(NamedTuple):
     """What somebody outside does at a moment."""
 
     at: float
-    what: Webhook | Visit | Order
+    what: Webhook | Visit | Command
 
 
 class Step(NamedTuple):

@@ -33,6 +33,11 @@ class Stored(NamedTuple):
     stopped: bool
     """Whether something is held, or the control item is gone."""
 
+    def about(self, link: str) -> str:
+        """What a link decides on now: a mention or, where it is about none, an event."""
+        matter = self.escalations[self.links[link]].matter
+        return matter.mention or matter.event
+
     def reply_of(self, escalation: Escalation) -> Reply | None:
         """The reply that a page of this escalation is about."""
         matter = escalation.matter

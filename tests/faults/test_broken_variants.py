@@ -1,6 +1,7 @@
 """The order of effects, broken in one place at a time: the runs must notice every one of them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,13 +10,14 @@ import pytest
 from cloud import aws, clock, matters, outside, queues, store
 from cloud.settings import settings
 from cloud.store import table
-from desk import approval, control, escalation, outbound
+from desk import approval, briefing, control, escalation, outbound
 from desk.channels import standard
 from desk.control import Control
 from desk.escalation import Escalation, Matter
 from desk.mention import Mention, fingerprint
 from desk.outbound import NEEDS_A_PERSON, Key, Reply, Sweep
 from desk.pages.form import Form
+from desk.pages.view import View
 from desk.playbook import Playbook
 from desk.wire import NotSent, Outcome, Response, Unknown
 from functions.decide import app as decide
@@ -192,6 +194,20 @@ def a_form_that_comes_again_counts_in_a_doubt(patch: pytest.MonkeyPatch) -> None
     patch.setattr(Reply, "fingerprint", property(lambda reply: fingerprint(reply.text)))
 
 
+def the_page_of_a_doubt_does_not_say_so(patch: pytest.MonkeyPatch) -> None:
+    view_of = briefing.view_of
+
+    def silent(case: briefing.Case, *rest: Any, **more: Any) -> View:
+        return replace(view_of(case, *rest, **more), kind=case.escalation.matter.kind)
+
+    patch.setattr(briefing, "view_of", silent)
+
+
+def a_link_decides_on_what_took_its_matters_place(patch: pytest.MonkeyPatch) -> None:
+    for module in approval, briefing:
+        patch.setattr(module, "outdated", lambda *which: False)
+
+
 def asks_about_what_was_settled(patch: pytest.MonkeyPatch) -> None:
     def settled(before: Escalation, *rest: Any) -> Escalation:
         return real(before, *rest).model_copy(update={"due_at": before.due_at})
@@ -248,6 +264,8 @@ BY_FAULTS = {
         (a_failed_look_at_the_holds_means_go, "held", "posted under a hold"),
         (a_get_decides, "edited", "a GET changed something"),
         (a_form_that_comes_again_counts_in_a_doubt, "approved in doubt", "2 posts"),
+        (the_page_of_a_doubt_does_not_say_so, "approved in doubt", "2 posts"),
+        (a_link_decides_on_what_took_its_matters_place, "overtaken", "another matter"),
         (asks_about_what_was_settled, "rejected", "was asked anew"),
         (what_comes_again_opens_anew, "rejected", "was asked anew"),
         (looks_for_no_answer_written_by_hand, "written", "people are still asked"),

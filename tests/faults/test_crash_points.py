@@ -1,10 +1,12 @@
 """A call fails, a process dies, an answer is lost: at every call of every function."""
 
 import os
+from typing import Any
 
 import pytest
 
-from cloud import store
+from cloud import aws, queues, store
+from cloud.settings import settings
 from desk.escalation import Matter, opened
 from desk.playbook import Policy, Step
 from tests.faults.exploration import Exploration
@@ -42,3 +44,19 @@ def test_what_can_never_be_moved_holds_up_nothing_behind_it(world: World) -> Non
     [reply] = world.stored().replies
     assert reply.state == "unconfirmed"
     assert {asked.approver for asked in world.asked} == {"ann", "ben"}
+
+
+def test_what_a_queue_refuses_inside_a_200_is_put_there_all_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.start(SCENARIOS["unread"])
+    client = aws.sqs()
+    batch = client.send_message_batch
+
+    def all_but_one(Entries: list[Any], **queue: str) -> Any:
+        return batch(Entries=Entries[1:], **queue)
+
+    monkeypatch.setattr(client, "send_message_batch", all_but_one)
+    queues.send(settings().outbound_queue, ["one", "two", "three"])
+    world.collect()
+    assert sorted(message.body for message in world.messages) == ["one", "three", "two"]

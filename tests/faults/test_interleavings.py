@@ -96,12 +96,15 @@ def test_two_matters_of_one_cause_open_one_escalation(world: World) -> None:
     assert found.complete
 
 
-@pytest.mark.parametrize("after", [0, 200])
-def test_a_sweep_beside_a_sender_posts_nothing_and_hides_nothing(
-    world: World, after: float
+@pytest.mark.parametrize(
+    ("scenario", "function", "after"),
+    [("answer", "send", 0), ("answer", "send", 200), ("doubt", "escalate", 70)],
+)
+def test_a_sweep_beside_another_posts_nothing_and_hides_nothing(
+    world: World, scenario: str, function: str, after: float
 ) -> None:
-    sender = take(world, until(world, "answer", "send"))
-    found = interleaved(world, f"send × sweep after {after} s", sender, sweeps(world, after))
+    other = take(world, until(world, scenario, function))
+    found = interleaved(world, f"{function} × sweep after {after} s", other, sweeps(world, after))
     assert not found.wrong, story(found)
     assert found.complete
 

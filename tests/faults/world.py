@@ -24,11 +24,12 @@ from cloud.store import playbooks
 from desk import understanding
 from desk.approval import token_hash
 from desk.control import Hold
+from desk.pages.texts import say
 from desk.pages.view import Outcome
 from desk.wire import Outbound
 from functions.tick import app as tick
 from tests.conftest import BRAND
-from tests.faults.scenarios import PLAYBOOK, Order, Scenario, at, headers
+from tests.faults.scenarios import PLAYBOOK, Command, Scenario, at, headers
 from tests.faults.state import Asked, Message, Plan, Post, State, Step, Told, Visit, Webhook
 from tests.faults.stored import Stored, next_due, read
 from tests.faults.wire import Call, Fault, Killed, Wire
@@ -40,6 +41,7 @@ TRIES = 5
 """Times that a message is delivered before it is a dead letter, and that people try again."""
 AGAIN = 60.0
 """Seconds after which platforms and people try again."""
+DOUBT = say("en", "doubt.title")
 
 FUNCTIONS = "receive", "triage", "send", "escalate", "decide", "tick"
 READERS = {"deliveries": "triage", "outbound": "send", "escalations": "escalate"}
@@ -75,7 +77,7 @@ class World:
         self._begin(State())
         for name in FUNCTIONS:
             self.functions[name] = app = import_module(f"functions.{name}.app")
-            app.logger.setLevel("CRITICAL")
+            patch.setattr(app.logger._logger, "disabled", True)
         still = SimpleNamespace(monotonic=lambda: 0.0, sleep=lambda seconds: None)
         for module in (playbooks, secrets, outside, import_module("botocore.endpoint")):
             patch.setattr(module, "time", still)
@@ -110,7 +112,7 @@ class World:
         plans = [
             Plan(when, Webhook(f"w-{n}", body)) for n, (when, body) in enumerate(scenario.said)
         ]
-        plans += [Plan(order.at, order) for order in scenario.orders]
+        plans += [Plan(command.at, command) for command in scenario.commands]
         self._plan(*plans)
 
     def state(self) -> State:
@@ -155,7 +157,7 @@ class World:
         soon = self.now + 1
         if self.plans:
             plan = self.plans[0]
-            function = {Webhook: "receive", Visit: "decide", Order: "operator"}[type(plan.what)]
+            function = {Webhook: "receive", Visit: "decide", Command: "operator"}[type(plan.what)]
             yield Step(max(soon, plan.at), function, (), plan)
         if self.messages:
             first = min(self.messages, key=lambda message: (message.seen_at, message.number))
@@ -187,8 +189,8 @@ class World:
                 self._deliver(webhook, heard)
             case Plan(what=Visit() as visit):
                 self.visit(visit, heard)
-            case Plan(what=Order() as order):
-                operate(order, self.now)
+            case Plan(what=Command() as command):
+                operate(command, self.now)
         if fault is not None and fault.kind.startswith("killed"):
             outside.forget()
         calls = self.wire.calls
@@ -256,10 +258,17 @@ class World:
         outcome = self._pages.get(get_ident())
         if not looks:
             self.told = (*self.told, Told(self.now, visit, outcome))
-        elif outcome is None:
-            found = re.search(r'name="seen" value="(\w*)"', answer["body"])
-            seen = found[1] if found else ""
-            self._plan(Plan(self.now + 1, visit._replace(seen=seen, tries=0)))
+        # Who is shown a form decides by it, also where it is their own that comes back; but not
+        # where the page says that the answer may have been posted: they have not asked for that.
+        if outcome is None and visit.tries < TRIES and DOUBT not in answer["body"]:
+            self._think(visit, answer["body"])
+
+    def _think(self, visit: Visit, page: str) -> None:
+        """They have the page before them, and will send its form."""
+        found = re.search(r'name="seen" value="(\w*)"', page)
+        seen, about = found[1] if found else "", self.stored().about(token_hash(visit.token))
+        visit = visit._replace(seen=seen, about=about, tries=visit.tries + 1)
+        self._plan(Plan(self.now + visit.choice.thinks, visit))
 
     def _deliver(self, webhook: Webhook, heard: bool) -> None:
         """A platform tries again for as long as it does not hear 200."""
@@ -300,13 +309,13 @@ class World:
             message = Message(name, str(kept.body), self.now + delay, number)
             self.messages = (*self.messages, message)
         for kept in self._queues["approvers"]._messages:
-            self._hear(json.loads(kept.body))
+            approver = kept.message_attributes["approver"]["StringValue"]
+            [token] = re.findall(r"/approvals/(\S+)", str(kept.body))
+            self._hear(approver, token)
         for queue in self._queues.values():
             queue._messages.clear()
 
-    def _hear(self, envelope: dict[str, Any]) -> None:
-        approver = envelope["MessageAttributes"]["approver"]["Value"]
-        [token] = re.findall(r"/approvals/(\S+)", envelope["Message"])
+    def _hear(self, approver: str, token: str) -> None:
         stored = self.stored()
         name = stored.links[token_hash(token)]
         self.asked = (*self.asked, Asked(self.now, approver, token, name))
@@ -327,9 +336,9 @@ def forget() -> None:
     outside.forget()
 
 
-def operate(order: Order, now: float) -> None:
+def operate(command: Command, now: float) -> None:
     """An operator holds the brand or lets it go on, or the control item is lost."""
-    match order.what:
+    match command.what:
         case "hold":
             store.hold(BRAND, Hold(scope="brand", by="olga", reason="a test", at=at(now)))
         case "release":

@@ -48,6 +48,11 @@ def test_a_page_is_its_approvers_own(playbook: Playbook) -> None:
     assert (gone.language, gone.approver) == ("en", "left-us")
 
 
+def test_a_spike_that_the_next_scans_found_again_is_no_more_mentions(playbook: Playbook) -> None:
+    seen_again = escalation(matter=SPIKE, joined=4)
+    assert shown(case(playbook, escalation=seen_again, reply=None)).joined == 0
+
+
 def test_a_page_shows_what_is_stored(playbook: Playbook) -> None:
     view = shown(case(playbook, hold="hold:brand|yijun|lids"))
     assert (view.draft, view.seen) == (draft().text, draft().fingerprint)

@@ -24,6 +24,7 @@ def ask(escalation: Escalation, move: Move, seen: str, playbook: Playbook, now: 
                 brand=escalation.brand,
                 escalation=escalation.id,
                 approver=who,
+                event=escalation.matter.event,
                 seen=seen,
                 made_at=now,
                 expires_at=expiry(now, escalation.expires_minutes),

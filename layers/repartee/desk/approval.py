@@ -22,6 +22,8 @@ class Approval(BaseModel, frozen=True):
     brand: str
     escalation: str
     approver: str
+    event: str = ""
+    """What the escalation was about when the link was made."""
     seen: str = ""
     """Fingerprint of the text that was proposed when the link was made, if there was one."""
     made_at: AwareDatetime
@@ -48,6 +50,15 @@ def expiry(now: datetime, expires_minutes: float) -> datetime:
     return now + min(TOKEN_LIFE, timedelta(minutes=expires_minutes))
 
 
+def outdated(approval: Approval, escalation: Escalation) -> bool:
+    """Whether the matter of a link has ended, and another of its cause has been opened since.
+
+    Somebody else's words, or nobody's, would be decided on. Links to the new matter were sent.
+    """
+    event = escalation.matter.event
+    return bool(approval.event) and not escalation.matter.reply and approval.event != event
+
+
 def decide(
     action: Action,
     text: str,
@@ -69,6 +80,8 @@ def decide(
     people only the first one's decision counts.
     """
     who = approval.approver
+    if outdated(approval, escalation):
+        return Verdict("outdated", refused=True)
     if now >= approval.expires_at:
         return Verdict("expired", refused=True)
     if reply is not None and reply.state in ("sending", "sent", "rejected", "ready"):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from desk.approval import Action, Approval
+from desk.approval import Action, Approval, outdated
 from desk.escalation import Escalation
 from desk.mention import Mention, fingerprint
 from desk.outbound import NEEDS_A_PERSON, Reply
@@ -46,7 +46,8 @@ def is_over(case: Case, now: datetime) -> bool:
     """Whether this link can decide nothing any more."""
     if case.reply is not None and case.reply.state in DECIDED:
         return True
-    return case.escalation.state == "resolved" or now >= case.approval.expires_at
+    over = case.escalation.state == "resolved" or now >= case.approval.expires_at
+    return over or outdated(case.approval, case.escalation)
 
 
 def view_of(
@@ -68,7 +69,8 @@ def view_of(
         language=case.approver.language,
         approver=case.approver.name,
         brand=case.playbook.name,
-        kind=matter.kind,
+        # What may have been posted is in doubt, whatever it was that opened the matter.
+        kind="doubt" if reply is not None and reply.state == "unconfirmed" else matter.kind,
         channel=matter.channel,
         now=now,
         time_zone=case.approver.time_zone,
