@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -95,7 +96,7 @@ def local_cloud(port: int, folder: Path, say: Say) -> Iterator[str]:
     program = VENVS / "cloud" / "bin" / "ministack"
     if not program.exists():
         raise LocalCloudError("the local cloud is not installed: run `make setup`")
-    shutil.rmtree(folder, ignore_errors=True)
+    _set_aside(folder)
     for name in ("state", "tmp", "home"):
         (folder / name).mkdir(parents=True)
     endpoint = f"http://127.0.0.1:{port}"
@@ -126,8 +127,20 @@ def local_cloud(port: int, folder: Path, say: Say) -> Iterator[str]:
             say("Stopping the local cloud")
             stop(process)
             (STATE / "endpoint").unlink(missing_ok=True)
-            # Each worker has unpacked its layers there: some gigabytes after an evening.
-            shutil.rmtree(folder / "tmp", ignore_errors=True)
+
+
+def _set_aside(folder: Path) -> None:
+    """Make way for a new start: what a former one left is deleted while we go on.
+
+    Each worker has unpacked its layers there. An evening leaves gigabytes in a hundred thousand
+    files, and to wait for their end would be a long wait; what is not gone when we end goes next
+    time.
+    """
+    old = STATE / "old"
+    old.mkdir(parents=True, exist_ok=True)
+    if folder.exists():
+        folder.rename(old / f"{folder.name}-{time.time_ns()}")
+    threading.Thread(target=shutil.rmtree, args=(old, True), daemon=True).start()
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

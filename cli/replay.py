@@ -23,7 +23,7 @@ from desk.mention import Language
 from desk.wire import Inbound, Secret
 
 SETTLE_SECONDS = 180.0
-WORKERS = 16
+WORKERS = 8
 
 
 class BadPosts(Exception):
