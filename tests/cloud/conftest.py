@@ -47,37 +47,35 @@ class Desk:
 def deployed() -> Iterator[Desk]:
     """The stack, built and deployed once by the real SAM CLI, with IAM enforced."""
     playbook = playbook_files.load(ROOT / "playbooks" / demo.BRAND)
-    before = dict(os.environ)
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]
     said: list[str] = []
-    try:
-        with (
-            local.local_cloud(
-                local.free_port(), local.STATE / "test-cloud", said.append
-            ) as address,
-            pretend_platforms() as platforms,
-        ):
-            stack = local.deploy(address, said.append)
-            environment = stack.environment()
-            os.environ.update(environment)
+    folder = local.STATE / "test-cloud"
+    with (
+        local.local_cloud(local.free_port(), folder, said.append) as address,
+        pretend_platforms() as platforms,
+    ):
+        stack = local.deploy(address, said.append)
+        environment = stack.environment()
+        # Only while it is made ready: this lives until all tests are over, those on moto included.
+        with pytest.MonkeyPatch.context() as patch:
+            for name in [name for name in os.environ if name.startswith("AWS_")]:
+                patch.delenv(name)
+            for name, value in environment.items():
+                patch.setenv(name, value)
             forget_everything()
             inbox = demo.prepare(playbook, platforms, said.append)
-            yield Desk(stack, platforms, inbox, environment)
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
         forget_everything()
+        yield Desk(stack, platforms, inbox, environment)
 
 
 @pytest.fixture
-def desk(deployed: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(deployed: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """The deployed desk, reachable for our own code; the platforms behave."""
     for name, value in deployed.environment.items():
         monkeypatch.setenv(name, value)
     forget_everything()
     deployed.platforms.behave()
-    return deployed
+    yield deployed
+    forget_everything()
 
 
 @pytest.fixture(scope="session")

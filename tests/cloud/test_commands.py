@@ -77,6 +77,9 @@ def test_a_dead_letter_is_shown_without_its_text_and_handled_when_put_back(desk:
         time.sleep(0.2)
     assert found[0].text == post.text
     assert run(desk, "dead-letters", "list", "--json") == []
+    while not any(one.recipient == post.author for one in desk.platforms.posted()):
+        assert time.monotonic() < ends, "it was not answered"
+        time.sleep(0.2)
 
 
 def test_the_doctor_finds_the_install_well_and_says_what_is_not(desk: Desk) -> None:

@@ -82,13 +82,13 @@ def read(items: Items) -> Stored:
     )
 
 
-def next_due(items: Items) -> datetime | None:
-    """The earliest deadline."""
+def next_due(items: Items, kind: str) -> datetime | None:
+    """The earliest deadline of what has `kind` in its key."""
     stamps = [
         row.attrs["due_sk"].value
-        for part in items.values()
+        for pk, part in items.items()
         for row in part.values()
-        if "due_sk" in row.attrs
+        if "due_sk" in row.attrs and kind in pk.value
     ]
     return datetime.fromisoformat(min(stamps)) if stamps else None
 

@@ -36,7 +36,7 @@ from tests.faults.wire import Call, Fault, Killed, Wire
 
 ACCOUNT, REGION = "123456789012", "ap-east-1"
 HORIZON = 35 * 60.0
-"""Seconds in which every lease, link and redelivery of a scenario comes to its end."""
+"""Seconds after which only replies are swept: people are asked again for hours, to no new end."""
 TRIES = 5
 """Times that a message is delivered before it is a dead letter, and that people try again."""
 AGAIN = 60.0
@@ -150,8 +150,7 @@ class World:
 
     def next(self) -> Step | None:
         """What happens next; None once nothing will."""
-        found = min(self._candidates(), key=lambda step: step.at, default=None)
-        return found if found is not None and found.at < HORIZON else None
+        return min(self._candidates(), key=lambda step: step.at, default=None)
 
     def _candidates(self) -> Iterator[Step]:
         soon = self.now + 1
@@ -164,10 +163,17 @@ class World:
             when = max(soon, first.seen_at)
             same = [m for m in self.messages if m.queue == first.queue and m.seen_at <= when]
             yield Step(when, READERS[first.queue], tuple(same[: BATCH[first.queue]]))
-        if (due := next_due(self._table.items)) is not None:
-            # In any other minute the sweep would find nothing.
-            seconds = max(self.now, (due - at(0)).total_seconds())
-            yield Step(60.0 * (seconds // 60 + 1), "tick")
+        # In any other minute the sweep would find nothing.
+        for kind in "", "#C#":
+            minute = self._minute_due(kind)
+            if minute is not None and (kind or minute < HORIZON):
+                yield Step(minute, "tick")
+
+    def _minute_due(self, kind: str) -> float | None:
+        due = next_due(self._table.items, kind)
+        if due is None:
+            return None
+        return 60.0 * (max(self.now, (due - at(0)).total_seconds()) // 60 + 1)
 
     def _plan(self, *plans: Plan) -> None:
         self.plans = tuple(sorted((*self.plans, *plans), key=lambda plan: plan.at))
