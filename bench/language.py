@@ -1,7 +1,7 @@
 """How well and how fast mentions are read, on labelled posts that are not part of this project.
 
 `python -m bench.language` reads the dev split (`python -m bench.language train` the other one) from
-the folder `data` of `../shared`, or of what REPARTEE_SHARED names, and prints Markdown.
+the folder `data` of what REPARTEE_SHARED names, and prints Markdown.
 """
 
 import gzip
