@@ -6,6 +6,7 @@ TOOLS := $(VENVS)/tools/.done
 DEV := $(VENVS)/dev/.done
 CLOUD := $(VENVS)/cloud/.done
 SAM := $(VENVS)/sam/.done
+TRAIN := $(VENVS)/train/.done
 UV := $(VENVS)/tools/bin/uv
 BIN := $(VENVS)/dev/bin
 
@@ -15,10 +16,10 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: named help setup demo test check format bench build deploy lock clean
+.PHONY: named help setup demo test check format bench train bench-language build deploy lock clean
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(DEV) $(CLOUD) $(SAM) ## Make the three environments from the locked files
 
@@ -42,6 +43,12 @@ format: setup ## Put the code into its form
 bench: setup ## Measure against floors and peers in the same run
 	@$(BIN)/python -m bench $(ARGS)
 
+train: $(TRAIN) ## Train the language models from labelled texts (REPARTEE_SHARED has most of them)
+	@$(VENVS)/train/bin/python -m training $(ARGS)
+
+bench-language: $(TRAIN) ## Measure how well texts are read, beside what others read
+	@$(VENVS)/train/bin/python -m bench.language $(ARGS)
+
 named: # A stage of AWS: `local` is deployed by `make demo`, and must not reach somebody's account
 	@test "$(STAGE)" != local || { echo "Name a stage: make deploy STAGE=staging"; exit 1; }
 
@@ -52,7 +59,7 @@ deploy: named build ## Deploy to STAGE (staging or production) with your own AWS
 	$(VENVS)/sam/bin/sam deploy --config-env $(STAGE)
 
 lock: $(TOOLS) ## Resolve all dependencies anew and lock them with hashes
-	@for name in tools cloud sam dev; do \
+	@for name in tools cloud sam dev train; do \
 	  $(UV) pip compile -q --upgrade $(LOCK) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 	@for name in dependencies language; do \
 	  $(UV) pip compile -q --upgrade $(LOCK) -c requirements/dev.txt layers/$$name/requirements.in \
@@ -70,12 +77,12 @@ $(TOOLS): requirements/tools.txt
 	@$(VENVS)/tools/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/tools.txt
 	@touch $@
 
-$(DEV): pyproject.toml
+$(DEV) $(TRAIN): pyproject.toml
 
 $(VENVS)/%/.done: requirements/%.txt $(TOOLS)
 	@echo "Setting up $*"
 	@$(UV) venv -q --clear --python "$$($(VENVS)/tools/bin/python -c 'import sys; print(sys.executable)')" $(VENVS)/$*
 	@$(UV) pip install -q --python $(VENVS)/$*/bin/python --require-hashes -r requirements/$*.txt
-	@if [ $* = dev ]; then \
-	  $(UV) pip install -q --python $(VENVS)/dev/bin/python --no-deps --no-build-isolation -e .; fi
+	@if [ $* = dev ] || [ $* = train ]; then \
+	  $(UV) pip install -q --python $(VENVS)/$*/bin/python --no-deps --no-build-isolation -e .; fi
 	@touch $@

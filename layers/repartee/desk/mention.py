@@ -15,6 +15,11 @@ Intent = Literal[
     "complaint", "question", "praise", "suggestion", "purchase", "crisis",
     "media", "person", "spam", "other",
 ]  # fmt: skip
+Tone = Literal["anger", "grief", "humour", "irony", "fear"]
+Aspect = Literal[
+    "product", "taste", "price", "delivery", "service", "packaging", "safety", "quantity",
+    "app", "store", "promotion",
+]  # fmt: skip
 Risk = Literal["routine", "sensitive", "severe"]
 Action = Literal["answer", "escalate", "record", "ignore", "quarantine"]
 
@@ -27,6 +32,12 @@ class Reading(BaseModel, frozen=True):
     confidence: float = 0.0
     """Of the sentiment, 0 to 1."""
     intents: tuple[Intent, ...] = ()
+    tone: tuple[Tone, ...] = ()
+    """How it is said, where that can be told."""
+    aspects: tuple[Aspect, ...] = ()
+    """What about the product or the brand is meant."""
+    fingerprint: str = ""
+    """64 bits in hex that near copies of a text share but for a few; empty for hardly any text."""
     words: tuple[str, ...] = ()
     """The words that carry meaning, simplified and in lower case: topics are counted from them."""
     reasons: tuple[str, ...] = ()
