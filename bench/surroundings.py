@@ -19,6 +19,8 @@ HERE = {
     "POWERTOOLS_SERVICE_NAME": "repartee",
     "PARAMETERS": "/repartee/bench",
     "PUBLIC_URL": "https://desk.example",
+    "SECOND_READER": "off",
+    "SECOND_READER_MODEL": "",
 }
 
 

@@ -56,6 +56,8 @@ class Stack:
             "KEY_SECRET_ID": self.outputs["KeySecretId"],
             "PARAMETERS": "/repartee/local",
             "PUBLIC_URL": self.outputs["Endpoint"],
+            "SECOND_READER": "off",
+            "SECOND_READER_MODEL": "",
         }
 
 

@@ -65,6 +65,8 @@ def choose(stack: str, endpoint: str) -> Target:
             "KEY_SECRET_ID": outputs["KeySecretId"],
             "PARAMETERS": f"/repartee/{parameters.get('Stage', 'local')}",
             "PUBLIC_URL": outputs["Endpoint"],
+            "SECOND_READER": "off",
+            "SECOND_READER_MODEL": "",
         }
     )
     return Target(outputs["Endpoint"], outputs)

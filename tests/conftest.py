@@ -141,6 +141,8 @@ def build_account(template: dict[str, Any], setenv: Callable[[str, str], None]) 
     setenv("TABLE_NAME", "repartee")
     setenv("PARAMETERS", "/repartee/test")
     setenv("PUBLIC_URL", "https://desk.example")
+    setenv("SECOND_READER", "off")
+    setenv("SECOND_READER_MODEL", "")
     ssm = boto3.client("ssm")
     for kind, values in ("hooks", HOOKS), ("tokens", TOKENS):
         for channel, value in values.items():

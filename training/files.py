@@ -2,7 +2,6 @@
 
 import json
 import zlib
-from os.path import commonprefix
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +41,7 @@ def write(
     lines = []
     before = ""
     for feature, _ in chosen:
-        shared = min(len(commonprefix((before, feature))), MOST_SHARED)
+        shared = min(_shared(before, feature), MOST_SHARED)
         lines.append(f"{chr(32 + shared)}{feature[shared:]}\n")
         before = feature
     head = {
@@ -57,3 +56,10 @@ def write(
     path = TABLES / f"{name}.model"
     path.write_bytes(zlib.compress(data, 9))
     return path
+
+
+def _shared(one: str, other: str) -> int:
+    for at, (a, b) in enumerate(zip(one, other, strict=False)):
+        if a != b:
+            return at
+    return min(len(one), len(other))

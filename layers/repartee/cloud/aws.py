@@ -8,6 +8,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 if TYPE_CHECKING:
+    from mypy_boto3_bedrock_runtime.client import BedrockRuntimeClient
+    from mypy_boto3_comprehend.client import ComprehendClient
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_secretsmanager.client import SecretsManagerClient
     from mypy_boto3_sns.client import SNSClient
@@ -50,6 +52,16 @@ def ssm() -> "SSMClient":
 def secretsmanager() -> "SecretsManagerClient":
     """The secrets' client."""
     return _client("secretsmanager")  # type: ignore[no-any-return]
+
+
+def comprehend() -> "ComprehendClient":
+    """The client of the reader of feelings that AWS has."""
+    return _client("comprehend")  # type: ignore[no-any-return]
+
+
+def bedrock() -> "BedrockRuntimeClient":
+    """The client of the language models that AWS has."""
+    return _client("bedrock-runtime")  # type: ignore[no-any-return]
 
 
 def forget() -> None:

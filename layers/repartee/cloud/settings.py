@@ -18,6 +18,10 @@ class Settings(NamedTuple):
     """Path under which channels' parameters lie: `/repartee/<stage>`."""
     public_url: str
     """Address of the HTTP API, without a slash at its end."""
+    second_reader: str
+    """Who else reads what we are unsure of: `comprehend`, `bedrock`, or `off`."""
+    second_reader_model: str
+    """Id of the model that Bedrock is asked for."""
 
 
 @cache
@@ -32,4 +36,6 @@ def settings() -> Settings:
         key_secret=os.environ["KEY_SECRET_ID"],
         parameters=os.environ["PARAMETERS"],
         public_url=os.environ["PUBLIC_URL"],
+        second_reader=os.environ["SECOND_READER"],
+        second_reader_model=os.environ["SECOND_READER_MODEL"],
     )

@@ -12,12 +12,13 @@ Code = Literal[
     "hold", "crisis_hold", "no_control", "detector_unheard", "detector_silent", "detector_ahead",
     "no_answer", "unclear", "sender_stopped", "gave_up", "not_sent", "undecided", "unsent_in_time",
     "no_credentials", "sign_in_refused", "sign_in_failed",
-    "risk", "taken_over", "rule", "unhappy", "rules_disagree", "not_for_us", "stale", "unsure",
+    "risk", "taken_over", "rule", "unhappy", "rules_disagree", "not_for_us", "stale", "unsure", "second",
     "no_variant", "also", "chance",
     "no_rule", "no_text", "only_media", "edited", "from_bot", "standby", "echo", "no_utterance",
     "claimed", "posted", "no_time", "approved", "rejected", "rejected_for",
     "crisis", "complaint", "media", "person", "spam", "negative", "not", "positive", "question",
     "praise", "suggestion", "purchase",
+    "anger", "fear", "grief", "irony", "humour",
 ]  # fmt: skip
 
 VALUES: Mapping[Code, tuple[str, ...]] = {
@@ -55,6 +56,7 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "not_for_us": ("type",),
     "stale": ("minutes",),
     "unsure": ("confidence", "floor"),
+    "second": ("reader", "labels"),
     "no_variant": ("script", "language"),
     "also": ("topic",),
     "chance": ("chance",),
@@ -87,6 +89,11 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "praise": ("word",),
     "suggestion": ("word",),
     "purchase": ("word",),
+    "anger": ("word",),
+    "fear": ("word",),
+    "grief": ("word",),
+    "irony": ("word",),
+    "humour": ("word",),
 }
 """The names of each code's values, the most telling code first.
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.channels import PLATFORMS, platform
-from desk.mention import Action, Language, Risk
+from desk.mention import Action, Language, Risk, Sentiment
 from desk.pages.texts import LANGUAGES, PageLanguage, has
 from desk.pages.wording import Worded, worded
 from desk.reasons import VALUES, Code, reason
@@ -21,7 +21,7 @@ REAL = {
     "by": "yijun", "why": "lids", "minutes": "725", "detail": "HTTP 502", "kind": "rate_limited",
     "tries": "5", "risk": "sensitive", "action": "answer", "rules": "a, b", "type": "comment",
     "confidence": "0.30", "floor": "0.55", "script": "hours", "language": "ja", "topic": "漏水",
-    "chance": "3e-09", "word": "漏水",
+    "chance": "3e-09", "reader": "comprehend", "labels": "negative crisis", "word": "漏水",
 }  # fmt: skip
 
 
@@ -61,6 +61,7 @@ def test_every_value_of_a_closed_set_has_words(language: PageLanguage) -> None:
         ("risk", get_args(Risk)),
         ("action", {*get_args(Action)} - {"quarantine"}),
         ("language", get_args(Language)),
+        ("sentiment", get_args(Sentiment)),
         ("type", ("mention", "comment", "reply", "quote", "message", "post")),
         ("kind", {"other", *kinds()}),
     ):
@@ -101,6 +102,7 @@ def kinds() -> set[str]:
         ("uk", "burst:17|30|1.0", "Про це пишуть: 17 людей за 30\u00a0хв, зазвичай — 1."),
         ("uk", "gave_up:quota|2|", "Наш ліміт повідомлень на платформі вичерпано. "
          "Зроблено 2 спроби, безуспішно."),
+        ("zh-Hans", "second:bedrock|negative crisis", "复核（bedrock）：负面、危机"),
         ("en", "hold:brand|yijun|lids", "yijun has stopped automation (the whole brand): lids"),
         ("en", "hold:channel:line|yijun|lids",
          "yijun has stopped automation (channel LINE): lids"),

@@ -73,6 +73,9 @@ def _value(language: PageLanguage, name: str, value: str, show: Show) -> str:
     match name:
         case "risk" | "action" | "language" | "type" | "kind":
             return _known(language, name, value, show)
+        case "labels":
+            comma = say(language, "comma")
+            return comma.join(_label(language, label, show) for label in value.split())
         case "scope":
             return _scope(language, value, show)
     if name not in FIGURES:
@@ -81,6 +84,12 @@ def _value(language: PageLanguage, name: str, value: str, show: Show) -> str:
         return _figure(language, name, float(value))
     except (ValueError, OverflowError):
         return show(value)
+
+
+def _label(language: PageLanguage, label: str, show: Show) -> str:
+    if has(language, f"sentiment.{label}"):
+        return say(language, f"sentiment.{label}")
+    return category_name(language, label, show)
 
 
 def _scope(language: PageLanguage, scope: str, show: Show) -> str:

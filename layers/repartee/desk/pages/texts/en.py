@@ -26,6 +26,9 @@ TEXTS: Mapping[str, str] = {
     "risk.sensitive": "sensitive",
     "risk.severe": "severe",
     "category": "Category",
+    "sentiment.negative": "negative",
+    "sentiment.neutral": "neutral",
+    "sentiment.positive": "positive",
     "category.complaint": "complaint",
     "category.question": "question",
     "category.praise": "praise",
@@ -235,6 +238,7 @@ TEXTS: Mapping[str, str] = {
     "reason.not_for_us": "This $type may not be meant for us.",
     "reason.unsure": "The desk is only $confidence% sure of the mood, and needs $floor%.",
     "reason.stale": "It is older than $minutes, too old for an automatic answer.",
+    "reason.second": "Second reader ($reader): $labels",
     "reason.no_variant": "Script $script has no text that fits ($language).",
     "reason.also": "Also talked about: $topic",
     "reason.chance": "The chance of a coincidence is less than 1 in $chance.",
@@ -264,6 +268,11 @@ TEXTS: Mapping[str, str] = {
     "reason.praise": "Words of praise: $word",
     "reason.suggestion": "Words of suggestion: $word",
     "reason.purchase": "Words of buying: $word",
+    "reason.anger": "Words of anger: $word",
+    "reason.fear": "Words of fear: $word",
+    "reason.grief": "Words of grief: $word",
+    "reason.irony": "Irony: $word",
+    "reason.humour": "Humour: $word",
 }
 
 COUNTED: Mapping[str, tuple[str, ...]] = {

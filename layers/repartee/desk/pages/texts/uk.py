@@ -26,6 +26,9 @@ TEXTS: Mapping[str, str] = {
     "risk.sensitive": "підвищений",
     "risk.severe": "серйозний",
     "category": "Категорія",
+    "sentiment.negative": "негатив",
+    "sentiment.neutral": "нейтрально",
+    "sentiment.positive": "позитив",
     "category.complaint": "скарга",
     "category.question": "запитання",
     "category.praise": "подяка",
@@ -236,6 +239,7 @@ TEXTS: Mapping[str, str] = {
     "reason.not_for_us": "Можливо, це звернено не до нас ($type).",
     "reason.unsure": "Настрій визначено з певністю лише $confidence%, а потрібно $floor%.",
     "reason.stale": "Минув строк для автоматичної відповіді ($minutes).",
+    "reason.second": "Другий читач ($reader): $labels",
     "reason.no_variant": "Шаблон відповіді $script не має відповідного тексту ($language).",
     "reason.also": "Водночас говорять про таке: $topic",
     "reason.chance": "Імовірність випадкового збігу менша ніж 1 до $chance.",
@@ -265,6 +269,11 @@ TEXTS: Mapping[str, str] = {
     "reason.praise": "Слова подяки: $word",
     "reason.suggestion": "Слова пропозиції: $word",
     "reason.purchase": "Слова про купівлю: $word",
+    "reason.anger": "Слова гніву: $word",
+    "reason.fear": "Слова страху: $word",
+    "reason.grief": "Слова горя: $word",
+    "reason.irony": "Іронія: $word",
+    "reason.humour": "Гумор: $word",
 }
 
 COUNTED: Mapping[str, tuple[str, ...]] = {

@@ -26,6 +26,9 @@ TEXTS: Mapping[str, str] = {
     "risk.sensitive": "敏感",
     "risk.severe": "严重",
     "category": "类别",
+    "sentiment.negative": "负面",
+    "sentiment.neutral": "中性",
+    "sentiment.positive": "正面",
     "category.complaint": "投诉",
     "category.question": "咨询",
     "category.praise": "表扬",
@@ -226,6 +229,7 @@ TEXTS: Mapping[str, str] = {
     "reason.not_for_us": "这条$type可能不是对我们说的。",
     "reason.unsure": "系统对情绪的判断只有 $confidence% 的把握，至少要 $floor%。",
     "reason.stale": "内容已超过 $minutes，不再自动回复。",
+    "reason.second": "复核（$reader）：$labels",
     "reason.no_variant": "话术 $script 没有可用的版本（$language）。",
     "reason.also": "同时在谈的还有：$topic",
     "reason.chance": "属于巧合的可能性不到 1/$chance。",
@@ -255,6 +259,11 @@ TEXTS: Mapping[str, str] = {
     "reason.praise": "表扬用词：$word",
     "reason.suggestion": "建议用词：$word",
     "reason.purchase": "购买用词：$word",
+    "reason.anger": "愤怒用词：$word",
+    "reason.fear": "恐惧用词：$word",
+    "reason.grief": "悲伤用词：$word",
+    "reason.irony": "反讽：$word",
+    "reason.humour": "玩笑：$word",
 }
 
 COUNTED: Mapping[str, tuple[str, ...]] = {

@@ -26,6 +26,9 @@ TEXTS: Mapping[str, str] = {
     "risk.sensitive": "敏感",
     "risk.severe": "嚴重",
     "category": "類別",
+    "sentiment.negative": "負面",
+    "sentiment.neutral": "中性",
+    "sentiment.positive": "正面",
     "category.complaint": "客訴",
     "category.question": "詢問",
     "category.praise": "稱讚",
@@ -226,6 +229,7 @@ TEXTS: Mapping[str, str] = {
     "reason.not_for_us": "這則$type可能不是對我們說的。",
     "reason.unsure": "系統對情緒的判斷只有 $confidence% 的把握，至少要 $floor%。",
     "reason.stale": "內容已超過 $minutes，不再自動回覆。",
+    "reason.second": "複核（$reader）：$labels",
     "reason.no_variant": "罐頭回覆 $script 沒有可用的版本（$language）。",
     "reason.also": "同時在談的還有：$topic",
     "reason.chance": "屬於巧合的可能性不到 1/$chance。",
@@ -255,6 +259,11 @@ TEXTS: Mapping[str, str] = {
     "reason.praise": "稱讚用詞：$word",
     "reason.suggestion": "建議用詞：$word",
     "reason.purchase": "購買用詞：$word",
+    "reason.anger": "憤怒用詞：$word",
+    "reason.fear": "恐懼用詞：$word",
+    "reason.grief": "悲傷用詞：$word",
+    "reason.irony": "反諷：$word",
+    "reason.humour": "玩笑：$word",
 }
 
 COUNTED: Mapping[str, tuple[str, ...]] = {
