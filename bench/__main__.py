@@ -9,11 +9,19 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import cold_receive, cold_triage, items, reading, rules, webhook
+from bench import cold_receive, cold_triage, items, reading, rules, segmentation, webhook
 from bench.measuring import Benchmark, Comparison, Figure
 from cli import console
 
-ALL: tuple[Benchmark, ...] = (cold_receive, webhook, cold_triage, reading, rules, items)
+ALL: tuple[Benchmark, ...] = (
+    cold_receive,
+    webhook,
+    cold_triage,
+    reading,
+    segmentation,
+    rules,
+    items,
+)
 
 out = console.out if console.out.is_terminal else Console(highlight=False, width=150)
 """In a file, tables keep their width."""

@@ -3,8 +3,8 @@
 import tempfile
 from pathlib import Path
 
+from bench.example import EXAMPLE, playbook_as_stored
 from bench.measuring import Comparison, Figure, fresh_process, in_turns
-from bench.reading import EXAMPLE, playbook_as_stored
 
 name = "cold-triage"
 what = (
@@ -32,7 +32,8 @@ playbook = Playbook.model_validate_json(Path(sys.argv[1]).read_text("utf-8"))
 item = Item(type="message", action="create", reply_candidate=True, text=sys.argv[2])
 ids = ids_of(item, playbook.brand, "line", b"key")
 now = datetime.now(UTC)
-understanding.conclude(item, ids, "line", playbook, taken_over=False, now=now)
+read = understanding.read(item, playbook)
+understanding.conclude(item, read, ids, "line", playbook, taken_over=False, now=now)
 """
 
 WHOLE = f"""

@@ -150,6 +150,7 @@ def fresh_process(*arguments: str, env: Mapping[str, str] | None = None) -> Once
                 "AWS_SECRET_ACCESS_KEY": "test",
                 "AWS_DEFAULT_REGION": "ap-east-1",
                 "POWERTOOLS_SERVICE_NAME": "repartee",
+                "PYDANTIC_DISABLE_PLUGINS": "__all__",
                 **(env or {}),
             }
             before = getrusage(RUSAGE_CHILDREN)

@@ -1,23 +1,17 @@
 """`repartee classify`: reads texts as triage would, with no AWS anywhere."""
 
-import os
-import sys
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 import typer
-from rich.progress import Progress
 
-from cli import console
+from cli import console, jsonl
 from cli.playbook_files import PlaybookError, load
+from desk.conditions import subject
+from desk.language.spans import spans
 from desk.understanding import Ready, ready
-from desk.wire import Undecodable, read_json
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "playbooks" / "xiaoman"
-
-LONG = 256 * 1024
-"""Bytes from which people at a terminal are shown how far it is."""
 
 
 def classify(
@@ -34,11 +28,11 @@ def classify(
         ),
     ] = EXAMPLE,
 ) -> None:
-    """Read texts: their language, sentiment and intents, and the rules that match them.
+    """Read texts: their language, sentiment, intents and tone, and the rules that match them.
 
-    Prints a JSON line for each. A line may also name its `channel`, and the platform's
-    `language_hint`. One that cannot be read is named on stderr; the rest goes on, and the command
-    ends with status 1.
+    Prints a JSON line for each, with `spans` where a text is in more than one language. A line may
+    also name its `channel`, and the platform's `language_hint`. A line that cannot be read is named
+    on stderr; the rest goes on, and the command ends with status 1.
     """
     try:
         desk = ready(load(playbook))
@@ -47,65 +41,25 @@ def classify(
             f"no valid playbook in {console.plain(str(playbook))}: "
             + console.plain("; ".join(map(str, error.problems)))
         )
-    with ExitStack() as opened:
-        source: BinaryIO = sys.stdin.buffer
-        if file != "-":
-            try:
-                source = opened.enter_context(Path(file).open("rb"))
-            except OSError as error:
-                console.fail(f"{console.plain(file)}: {error.strerror}")
-        bad = _classify_all(source, desk)
-    if bad:
+    if jsonl.answer_each(file, "reading", lambda row: _classified(row, desk)):
         raise typer.Exit(1)
 
 
-def _classify_all(source: BinaryIO, desk: Ready) -> int:
-    """Prints the reading of each line of `source`; the number of lines that could not be read."""
-    bad = 0
-    size = _size(source)
-    watched = console.err.is_terminal and not sys.stdout.isatty() and size >= LONG
-    with Progress(console=console.err, transient=True, disable=not watched) as progress:
-        task = progress.add_task("reading", total=size)
-        for number, line in enumerate(source, start=1):
-            progress.advance(task, len(line))
-            if not line.strip():
-                continue
-            try:
-                console.show_json(_classified(line, desk))
-            except Undecodable as error:
-                bad += 1
-                console.err.print(f"line {number}: {console.plain(str(error))}", soft_wrap=True)
-    return bad
-
-
-def _size(source: BinaryIO) -> int:
-    """Bytes of a file; 0 for a pipe, which does not know."""
-    if not source.seekable():
-        return 0
-    here = source.tell()
-    size = source.seek(0, os.SEEK_END)
-    source.seek(here)
-    return size
-
-
-def _classified(line: bytes, desk: Ready) -> dict[str, Any]:
-    row = read_json(line)
-    if not isinstance(row, dict):
-        raise Undecodable("not an object with id and text")
-    for name in ("id", "text"):
-        if name not in row:
-            raise Undecodable(f"no {name}")
-    for name in ("text", "channel", "language_hint"):
-        if not isinstance(row.get(name, ""), str):
-            raise Undecodable(f"{name} is no text")
-    reading = desk.read(row["text"], row.get("language_hint", ""))
-    rules = desk.match(row["text"], reading, row.get("channel", ""))
+def _classified(row: dict[str, Any], desk: Ready) -> dict[str, Any]:
+    jsonl.check_texts(row, "channel", "language_hint")
+    text = row["text"]
+    reading, plain = desk.understand(text, row.get("language_hint", ""))
+    rules = desk.match(subject(text, reading, row.get("channel", ""), plain=plain))
+    parts = spans(text)
     return {
         "id": row["id"],
         "language": reading.language,
+        **({"spans": [part._asdict() for part in parts]} if len(parts) > 1 else {}),
         "sentiment": reading.sentiment,
         "confidence": reading.confidence,
         "intents": reading.intents,
+        "tone": reading.tone,
+        "aspects": reading.aspects,
         "rules": [rule.id for rule in rules],
         "reasons": reading.reasons,
     }

@@ -16,6 +16,7 @@ from cli import (
     demo,
     doctor,
     holds,
+    match,
     playbook,
     replay,
     target,
@@ -39,6 +40,7 @@ app.add_typer(dead_letters.app, name="dead-letters")
 app.command("classify")(classify.classify)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
+app.command("match")(match.match)
 
 
 @app.command("replay")

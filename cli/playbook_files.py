@@ -15,12 +15,15 @@ from pydantic_core import ErrorDetails
 
 from cli import lined_yaml
 from cli.lined_yaml import Place
+from desk.compiled import compiled
+from desk.conditions import QueryError, matches, subject
 from desk.language import reader
 from desk.playbook import Approver, Examples, Part, Playbook, Policy, Rule, Script, Step, Watch
-from desk.query import QueryError, matches, parse, subject
+from desk.query import parse
 
-SECTIONS = tuple(name for name in Playbook.model_fields if name not in ("brand", "version"))
-"""What the files may hold: `brand` is the name of the folder, `version` follows from the rest."""
+FOLLOWING = ("brand", "version", "compiled")
+SECTIONS = tuple(name for name in Playbook.model_fields if name not in FOLLOWING)
+"""What the files may hold: `brand` is the name of the folder, the others follow from the rest."""
 
 VARIABLES = {"author", "brand"}
 """What a script may have filled in."""
@@ -73,10 +76,11 @@ def load(folder: Path) -> Playbook:
         for place, message in check(playbook):
             _report(draft, place, message)
         _stop_if_wrong(draft)
-    content = playbook.model_dump(mode="json", exclude={"version"})
+    content = playbook.model_dump(mode="json", exclude={"version", "compiled"})
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     version = sha256(canonical.encode()).hexdigest()[:12]
-    return playbook.model_copy(update={"version": version})
+    queries = compiled(rule.query for rule in playbook.rules)
+    return playbook.model_copy(update={"version": version, "compiled": queries})
 
 
 @dataclass
@@ -156,7 +160,7 @@ def _add(draft: _Draft, file: str, content: lined_yaml.Lined) -> None:
 
 def _validated(draft: _Draft) -> Playbook:
     fields = draft.sections | {"brand": draft.folder, "version": ""}
-    for name in ("brand", "version"):
+    for name in FOLLOWING:
         if name in draft.sections:
             _report(draft, (name,), f"{name} is not written here: it follows from the folder")
     try:

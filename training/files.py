@@ -8,10 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-TABLES = Path(__file__).resolve().parent.parent / "layers" / "language" / "language_tables"
-
-MOST_SHARED = 94
-"""Of leading characters that two features share: from 32, the last that is one byte of ASCII."""
+from training.texts import TABLES
 
 
 def write(
@@ -38,12 +35,6 @@ def write(
         for i in order
         if steps[i].any() and "\n" not in features[i] and features[i]
     )
-    lines = []
-    before = ""
-    for feature, _ in chosen:
-        shared = min(_shared(before, feature), MOST_SHARED)
-        lines.append(f"{chr(32 + shared)}{feature[shared:]}\n")
-        before = feature
     head = {
         "lanes": lanes,
         "scales": [float(f"{scale:.6g}") for scale in scales],
@@ -52,14 +43,12 @@ def write(
         "notes": notes,
     }
     rows = (steps[[i for _, i in chosen]] + 128).astype(np.uint8)
-    data = json.dumps(head).encode() + b"\n" + "".join(lines).encode() + rows.tobytes()
+    data = (
+        json.dumps(head).encode()
+        + b"\n"
+        + "".join(f"{feature}\n" for feature, _ in chosen).encode()
+        + rows.tobytes()
+    )
     path = TABLES / f"{name}.model"
     path.write_bytes(zlib.compress(data, 9))
     return path
-
-
-def _shared(one: str, other: str) -> int:
-    for at, (a, b) in enumerate(zip(one, other, strict=False)):
-        if a != b:
-            return at
-    return min(len(one), len(other))

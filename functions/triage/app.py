@@ -12,9 +12,10 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import clock, queues, secrets, store
+from cloud import clock, queues, second_reader, secrets, store
 from cloud.settings import settings
-from desk import channels, intake, understanding
+from desk import channels, intake, second_opinion, understanding
+from desk.language import Understood
 from desk.mention import Mention
 from desk.playbook import Playbook
 from desk.wire import BadSignature, Delivery, Undecodable
@@ -41,16 +42,34 @@ def process(record: SQSRecord) -> None:
     for number, item in enumerate(items):
         ids = intake.ids_of(item, delivery.brand, delivery.channel, secrets.key())
         head = store.head(delivery.brand, ids.conversation)
-        reading, decision = understanding.conclude(
-            item, ids, delivery.channel, playbook, taken_over=head.taken, now=clock.now()
+        read = reconsidered(understanding.read(item, playbook), intake.text_of(item), playbook)
+        decision = understanding.conclude(
+            item, read, ids, delivery.channel, playbook, taken_over=head.taken, now=clock.now()
         )
-        new = intake.mention_of(item, ids, delivery, number, secret["platform"], reading, decision)
+        new = intake.mention_of(
+            item, ids, delivery, number, secret["platform"], read.reading, decision
+        )
         there = store.add_mention(new, delivery.body)
         if there is not None and there.delivery != new.delivery:
             store.again(there, new.delivery, new.heard_at)
         # No early return for what we have seen before: whoever kept it may have stopped right
         # there. What follows goes by the decision that is stored, and is harmless when repeated.
         hand_on(there or new, playbook, platform.WINDOW)
+
+
+def reconsidered(read: Understood, text: str, playbook: Playbook) -> Understood:
+    """What was read, with a second reader's opinion where we are unsure and the install has one."""
+    if settings().second_reader == "off":
+        return read
+    if not second_opinion.wanted(text, read.reading, playbook.confidence_floor):
+        return read
+    try:
+        opinion = second_reader.opinion(text, read.reading.language)
+    except second_reader.Unavailable as trouble:
+        # A person is asked, as without it.
+        logger.warning("second_reader_unavailable", why=str(trouble))
+        return read
+    return read._replace(reading=second_opinion.weighed(read.reading, opinion))
 
 
 def hand_on(mention: Mention, playbook: Playbook, window: float | None) -> None:

@@ -1,15 +1,17 @@
 """Deliveries become mentions: how each of them ends, and that none is lost, doubled or mixed up."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from botocore.stub import Stubber
 
 from cloud import aws as clients
 from cloud import queues, store
-from cloud.store import Again, Unread
+from cloud.settings import settings
+from cloud.store import Again, Unread, playbooks
 from desk.escalation import Matter
 from desk.mention import Mention
 from desk.outbound import Key
@@ -340,3 +342,48 @@ def test_no_id_of_the_platforms_is_in_a_key(event: Any, context: Any) -> None:
     )
     for native in ("531887401", "U4c1d7a", "77120", "r-9", "c-38", "t-12", "oA1b2C3", "24177"):
         assert native not in found
+
+
+def asked(sentiment: str) -> Stubber:
+    """Comprehend, asked once, with that answer."""
+    stub = Stubber(clients.comprehend())
+    scores = {"Positive": 0.03, "Negative": 0.9, "Neutral": 0.05, "Mixed": 0.02}
+    stub.add_response("detect_sentiment", {"Sentiment": sentiment, "SentimentScore": scores})
+    return stub
+
+
+@pytest.fixture
+def second_reader(at: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An install that has chosen Comprehend, for a brand that is never sure enough."""
+    monkeypatch.setenv("SECOND_READER", "comprehend")
+    settings.cache_clear()
+    store.keep_playbook(store.playbook(BRAND).model_copy(update=STRICT))
+    playbooks.forget()
+    yield
+    settings.cache_clear()
+
+
+STRICT = {"version": "strict", "confidence_floor": 1.0}
+
+
+@pytest.mark.usefixtures("second_reader")
+def test_a_second_reader_is_asked_where_we_are_unsure_and_can_make_it_worse(context: Any) -> None:
+    with asked("NEGATIVE"):
+        handler(batch(delivery(said("嗯，周五下午"))), context)
+    reading = mention().reading
+    assert (reading.sentiment, reading.confidence) == ("negative", 0.9)
+    assert "second:comprehend|negative" in reading.reasons
+
+
+@pytest.mark.usefixtures("second_reader")
+def test_a_second_reader_that_is_down_holds_nothing_up(context: Any) -> None:
+    with Stubber(clients.comprehend()) as stub:
+        stub.add_client_error("detect_sentiment", "ThrottlingException")
+        assert failures(handler(batch(delivery(said("嗯，周五下午"))), context)) == []
+    assert not [one for one in mention().reading.reasons if one.startswith("second:")]
+
+
+def test_nobody_else_reads_a_text_unless_the_install_wants_it(context: Any) -> None:
+    with Stubber(clients.comprehend()):
+        handler(batch(delivery(said("嗯，周五下午"))), context)
+    assert mention().text == "嗯，周五下午"

@@ -19,8 +19,10 @@ from tests.conftest import ROOT
 DESK = ROOT / "layers/repartee/desk"
 CLOUD = ROOT / "layers/repartee/cloud"
 FUNCTIONS = ROOT / "functions"
-OURS = ("bench", "cli", "events", "functions", "layers", "tests")
-LANGUAGE = {"jieba", "language_tables"}
+OURS = ("bench", "cli", "events", "functions", "layers", "tests", "training")
+LANGUAGE = {"ahocorasick_rs", "language_tables", "rjieba"}
+PACKAGES = {"query.py": {"lark"}, "patterns.py": {"re2"}, "rules.py": {"ahocorasick_rs"}}
+"""What one module of the desk alone may import."""
 IMPURE = {
     "asyncio", "builtins", "concurrent", "ctypes", "fileinput", "ftplib", "getpass", "glob", "http",
     "io", "multiprocessing", "os", "pathlib", "platform", "random", "sched", "secrets", "select",
@@ -69,8 +71,7 @@ def test_the_desk_is_pure() -> None:
             allowed |= LANGUAGE
         if path.is_relative_to(DESK / "channels"):
             allowed |= {"cryptography", "defusedxml"}
-        if path == DESK / "query.py":
-            allowed |= {"lark"}
+        allowed |= PACKAGES.get(where(path).removeprefix("layers/repartee/desk/"), set())
         assert roots(tree) <= allowed, where(path)
         assert not [name for name in imports(tree) if is_one_of(name, IMPURE)], where(path)
 
@@ -300,4 +301,4 @@ def test_the_language_is_loaded_by_the_functions_that_have_its_layer(
     ]
     assert {"receive", "send", "decide", "escalate", "tick"} <= set(without)
     modules = third_party(loaded(*without, platforms=True))
-    assert not modules & {*LANGUAGE, "lark", "opencc", "regex"}
+    assert not modules & {*LANGUAGE, "lark", "opencc", "re2", "regex"}

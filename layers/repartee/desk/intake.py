@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from desk.escalation import Matter
+from desk.influence import influence
 from desk.mention import Author, Decision, Mention, Reading, opaque
 from desk.outbound import ANSWER_LIFE, Reply, drafted
 from desk.playbook import Playbook
@@ -65,6 +66,7 @@ def mention_of(
     """The mention that item `number` of `delivery` is."""
     heard_at = datetime.fromisoformat(delivery.received_at)
     link = item.permalink or ""
+    author = author_of(item, ids)
     return Mention(
         id=ids.mention,
         brand=delivery.brand,
@@ -72,7 +74,7 @@ def mention_of(
         platform=platform,
         conversation=ids.conversation,
         kind=f"{item.type}/{item.action}",
-        author=author_of(item, ids),
+        author=author,
         address=Address(
             platform=platform,
             account=item.account_id or "",
@@ -87,6 +89,7 @@ def mention_of(
         said_at=item.created_at or heard_at,
         heard_at=heard_at,
         delivery=f"{delivery.id}:{number}",
+        influence=influence(author).known,
         reading=reading,
         decision=decision,
     )

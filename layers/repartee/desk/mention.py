@@ -95,6 +95,8 @@ class Mention(BaseModel, frozen=True):
     said_at: AwareDatetime
     heard_at: AwareDatetime
     delivery: str
+    influence: int | None = None
+    """0 to 100, where the platform tells anything about the author."""
     reading: Reading = Reading()
     decision: Decision
 

@@ -98,6 +98,8 @@ class Playbook(Part):
     """Below this confidence of the reading nothing is answered automatically."""
     stale_minutes: float = Field(default=120, gt=0)
     """A mention older than this is not answered automatically."""
+    compiled: str = ""
+    """The rules' queries, parsed, as `desk.compiled` makes them: what follows from the rules."""
     rules: tuple[Rule, ...]
     scripts: tuple[Script, ...]
     policies: dict[Id, Policy]

@@ -1,157 +1,112 @@
-"""The query language of rules: words, "phrases" and field:value, joined by AND, OR, NOT and ( )."""
+"""The query language of rules, in the style of Lucene: words, "phrases", fields, AND, OR, NOT."""
 
-from functools import lru_cache
-from typing import NamedTuple, cast, get_args
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Any, Literal, cast
 
-from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken
+from lark import Lark, Token, Transformer, UnexpectedToken
+from lark.lexer import Lexer
 
-from desk.language.normal import normal
-from desk.mention import Intent, Language, Reading, Sentiment
+from desk import fields
+from desk.conditions import (
+    Both,
+    Either,
+    Expression,
+    Near,
+    Never,
+    Query,
+    QueryError,
+    Term,
+    Wildcard,
+)
+from desk.patterns import (
+    ANY,
+    RUN,
+    compiles,
+    expression,
+    folded,
+    folded_expression,
+    marked,
+    pieces,
+    spaced,
+    within,
+)
 
 MAX_LENGTH = 4_000
 MAX_NESTING = 50
+MAX_TERM = 200
+"""Characters of one word or phrase."""
 
-_GRAMMAR = r"""
+MAX_DISTANCE = 100
+"""Of NEAR, in words."""
+
+_GRAMMAR = """
 ?start: either
 ?either: both (_OR both)*          -> either
 ?both: condition (_AND condition)* -> both
-?condition: _NOT atom              -> never
-          | atom
-?atom: WORD                        -> term
+?condition: _NOT near              -> never
+          | near
+?near: atom
+     | atom NEAR atom              -> near
+?atom: WORD                        -> word
      | PHRASE                      -> phrase
+     | EXPRESSION                  -> expression
      | FIELD                       -> field
      | _OPEN either _CLOSE
-
-_AND.2: /AND(?![^\s()（）"“”「」])/
-_OR.2:  /OR(?![^\s()（）"“”「」])/
-_NOT.2: /NOT(?![^\s()（）"“”「」])/
-FIELD.3: /[A-Za-z_]+[:：](?:"[^"]*"|[^\s()（）"“”「」]*)/
-PHRASE: /"[^"]*"|“[^”]*”|「[^」]*」/
-WORD:   /[^\s()（）"“”「」:：]+/
-_OPEN:  /[(（]/
-_CLOSE: /[)）]/
-%ignore /\s+/
+%declare _AND _OR _NOT NEAR WORD PHRASE EXPRESSION FIELD _OPEN _CLOSE
 """
 
-_FIELDS: dict[str, tuple[str, ...]] = {
-    "channel": (),
-    "language": (*get_args(Language), "zh"),
-    "sentiment": get_args(Sentiment),
-    "intent": get_args(Intent),
-}
-"""What each field may be asked for; a channel's name is the brand's own choice."""
-
+_PHRASE = r'["＂](?:[^"＂\\]|\\.)*["＂] | “(?:[^”\\]|\\.)*” | 「(?:[^」\\]|\\.)*」'
+_TOKEN = re.compile(
+    rf"""
+      (?P<SPACE>\s+)
+    | (?P<_OPEN>[(（])
+    | (?P<_CLOSE>[)）])
+    | (?P<PHRASE>{_PHRASE})
+    | (?P<EXPRESSION>/(?:[^/\\]|\\.)+/)
+    | (?P<SIGN>(?<![^\s(（])[-+－＋](?=[^\s)）+＋－-]))
+    | (?P<FIELD>[A-Za-z_]+[:：]
+        (?: {_PHRASE}
+          | [(（](?:[^()（）"＂“”「」] | {_PHRASE})*[)）]
+          | \[[^\]]*\]
+          | [^\s()（）"＂“”「」]* ))
+    | (?P<WORD>(?:[^\s()（）"＂“”「」:：\\/] | \\. | (?<=[^\s(（])/)+)
+    | (?P<STRAY>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_OPERATORS = {"AND": "_AND", "OR": "_OR", "NOT": "_NOT"}
+_NEAR = re.compile(r"(?:NEAR|ＮＥＡＲ)(?:[/／](.*))?", re.DOTALL)
+_ENDS_OPERAND = ("WORD", "PHRASE", "EXPRESSION", "FIELD", "_CLOSE")
 _OPERAND = "a word, a phrase or field:value"
-
-_UNSPACED = (
-    ("\u0e00", "\u0eff"), ("\u1000", "\u109f"), ("\u1100", "\u11ff"), ("\u1780", "\u17ff"),
-    ("\u3040", "\u31ff"), ("\u3400", "\u9fff"), ("\uac00", "\ud7af"), ("\uf900", "\ufaff"),
-    ("\U00020000", "\U0003ffff"),
-)  # fmt: skip
-"""Scripts that put no spaces between words, or join endings to them: Thai to Han and Hangul."""
-
-_SAME = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "`": "'", "ё": "е", "“": '"', "”": '"'})
-
-
-class QueryError(ValueError):
-    """A query that cannot be read: `column`, counted from 1, and what would be right there."""
-
-    def __init__(self, column: int, message: str) -> None:
-        super().__init__(f"column {column}: {message}")
-        self.column = column
-        self.message = message
-
-
-class Term(NamedTuple):
-    """A word or phrase in its normal form, and whether a word must begin or end where it does."""
-
-    text: str
-    begins: bool
-    ends: bool
-
-
-class Field(NamedTuple):
-    """Something that the reading or the channel must say."""
-
-    name: str
-    value: str
-
-
-class Never(NamedTuple):
-    """NOT."""
-
-    part: "Query"
-
-
-class Both(NamedTuple):
-    """AND: every part."""
-
-    parts: tuple["Query", ...]
-
-
-class Either(NamedTuple):
-    """OR: at least one part."""
-
-    parts: tuple["Query", ...]
-
-
-Query = Term | Field | Never | Both | Either
-
-
-class Subject(NamedTuple):
-    """What queries are asked about: a text in its normal form, its reading, its channel."""
-
-    text: str
-    reading: Reading
-    channel: str
-
-
-def subject(text: str, reading: Reading, channel: str) -> Subject:
-    """The mention `text` as queries see it."""
-    return Subject(_folded(text), reading, channel.lower())
 
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Query:
-    """The query that `text` spells out.
+    """The query that `text` spells out; docs/queries.md describes the language.
 
     Words match in any case, width and script (Traditional or Simplified): Chinese ones anywhere,
-    others as whole words, or from their beginning where they end in `*`. Raises QueryError.
+    others as whole words. Raises QueryError.
     """
     if len(text) > MAX_LENGTH:
         raise QueryError(MAX_LENGTH + 1, f"a query has at most {MAX_LENGTH} characters")
     if not text.strip():
         raise QueryError(1, "the query is empty: a word, a phrase or field:value is expected")
     try:
-        _check_nesting(text)
-        return cast(Query, _PARSER.parse(text))
-    except UnexpectedCharacters as error:
-        raise _stray(error, text) from None
+        return cast(Query, _parser().parse(text))
     except UnexpectedToken as error:
         raise _misplaced(error.token, text) from None
 
 
-def matches(query: Query, about: Subject) -> bool:
-    """Whether `query` is true of `about`."""
-    match query:
-        case Term():
-            return query.text in about.text and _stands_alone(query, about.text)
-        case Field():
-            return _says(query, about)
-        case Never(part):
-            return not matches(part, about)
-        case Both(parts):
-            return all(matches(part, about) for part in parts)
-        case Either(parts):
-            return any(matches(part, about) for part in parts)
+class _Tokens(Lexer):
+    """Our tokens for lark's parser, in one pass of one pattern."""
 
+    def __init__(self, _: Any) -> None:
+        pass
 
-def asks_for(query: Query, name: str, value: str) -> bool:
-    """Whether `query` names that field and value, other than to exclude it."""
-    match query:
-        case Both(parts) | Either(parts):
-            return any(asks_for(part, name, value) for part in parts)
-    return query == Field(name, value)
+    def lex(self, data: Any, *_: Any) -> Iterator[Token]:
+        return _tokens(data)
 
 
 class _SyntaxTree(Transformer[Token, Query]):
@@ -166,112 +121,155 @@ class _SyntaxTree(Transformer[Token, Query]):
     def never(self, parts: list[Query]) -> Query:
         return Never(parts[0])
 
-    def term(self, tokens: list[Token]) -> Query:
-        return _term(tokens[0], tokens[0])
+    def near(self, parts: list[Any]) -> Query:
+        left, operator, right = parts
+        distance = _distance(operator)
+        return Near(_alternatives(left, operator), _alternatives(right, operator), distance)
+
+    def word(self, tokens: list[Token]) -> Query:
+        return _term(_column(tokens[0]), tokens[0], quoted=False)
 
     def phrase(self, tokens: list[Token]) -> Query:
-        return _term(tokens[0], tokens[0][1:-1])
+        return _term(_column(tokens[0]), tokens[0][1:-1], quoted=True)
+
+    def expression(self, tokens: list[Token]) -> Query:
+        return _expression(tokens[0])
 
     def field(self, tokens: list[Token]) -> Query:
-        return _field(tokens[0])
+        return fields.condition(str(tokens[0]), _column(tokens[0]))
 
 
-_PARSER = Lark(_GRAMMAR, parser="lalr", lexer="basic", transformer=_SyntaxTree())
+@cache
+def _parser() -> Lark:
+    return Lark(_GRAMMAR, parser="lalr", lexer=_Tokens, transformer=_SyntaxTree())
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    """The tokens of a query: a sign before a word becomes the operators that it stands for."""
+    before = ""
+    levels: list[dict[Literal["or", "sign"], int]] = [{}]
+    for found in _TOKEN.finditer(text):
+        kind, value, at = cast(str, found.lastgroup), found.group(), found.start()
+        match kind:
+            case "SPACE":
+                continue
+            case "STRAY":
+                raise _stray(value, at)
+            case "SIGN":
+                if before in _ENDS_OPERAND:
+                    levels[-1]["sign"] = at
+                    yield Token("_AND", value, at)
+                before = "SIGN"
+                if value in "-－":
+                    yield Token("_NOT", value, at)
+                continue
+            case "_OPEN":
+                levels.append({})
+                if len(levels) > MAX_NESTING + 1:
+                    raise QueryError(at + 1, f"parentheses nest at most {MAX_NESTING} deep")
+            case "_CLOSE" if len(levels) > 1:
+                _check_signs(levels.pop())
+            case "WORD" if value[0] in "AONＡＯＮ":
+                kind = _OPERATORS.get(folded(value).upper() if value[0] > "z" else value, kind)
+                if _NEAR.fullmatch(value):
+                    kind = "NEAR"
+                elif kind == "_OR":
+                    levels[-1]["or"] = at
+        before = kind
+        yield Token(kind, value, at)
+    _check_signs(levels[-1])
+
+
+def _check_signs(level: dict[Literal["or", "sign"], int]) -> None:
+    if len(level) == 2:
+        message = "beside OR, + and - can be read in two ways: put parentheses, or write AND"
+        raise QueryError(level["sign"] + 1, message)
 
 
 def _column(token: Token) -> int:
     return (token.start_pos or 0) + 1
 
 
-def _term(token: Token, written: str) -> Term:
-    stem = written.removesuffix("*")
-    if "*" in stem:
-        raise QueryError(_column(token) + written.index("*"), "* can only end a word, as in leak*")
-    text = _folded(stem)
-    if not text:
-        raise QueryError(_column(token), "a word or phrase needs something that can be seen")
-    return Term(text, _spaced(text[0]), _spaced(text[-1]) and stem == written)
+def _distance(operator: Token) -> int:
+    found = cast(re.Match[str], _NEAR.fullmatch(operator))
+    number = found[1] or ""
+    if not (number.isdecimal() and len(number) <= 3 and int(number) <= MAX_DISTANCE):
+        message = f"NEAR takes a number of words from 0 to {MAX_DISTANCE}, as in a NEAR/5 b"
+        raise QueryError(_column(operator), message)
+    return int(number)
 
 
-def _field(token: Token) -> Field:
-    name, _, value = str(token).replace("：", ":", 1).partition(":")
-    name, value = name.lower(), value.strip('"').strip().lower()
-    if name not in _FIELDS:
-        known = ", ".join(f"{field}:" for field in _FIELDS)
-        message = f"no field {name}: it is one of {known}; a text with a colon goes in quotes"
-        raise QueryError(_column(token), message)
-    after = _column(token) + len(name) + 1
-    if not value:
-        raise QueryError(after, f"{name}: needs a value")
-    spellings = {allowed.lower(): allowed for allowed in _FIELDS[name]}
-    if spellings and value not in spellings:
-        raise QueryError(after, f"{name} is one of {', '.join(_FIELDS[name])}")
-    return Field(name, spellings.get(value, value))
+def _alternatives(query: Query, operator: Token) -> tuple[Term, ...]:
+    match query:
+        case Term():
+            return (query,)
+        case Either(parts):
+            return tuple(term for part in parts for term in _alternatives(part, operator))
+    message = "NEAR joins words, phrases, or several of them in (a OR b); * only begins or ends one"
+    raise QueryError(_column(operator), message)
 
 
-def _check_nesting(text: str) -> None:
-    depth = 0
-    for token in _PARSER.lex(text):
-        depth += {"_OPEN": 1, "_CLOSE": -1}.get(token.type, 0)
-        if depth > MAX_NESTING:
-            raise QueryError(_column(token), f"parentheses nest at most {MAX_NESTING} deep")
+def _term(column: int, written: str, *, quoted: bool) -> Term | Wildcard:
+    text = folded(marked(written, quoted=quoted))
+    core = text.strip(RUN)
+    if not core.strip(RUN + ANY + " "):
+        raise QueryError(column, "a word or phrase needs something that can be seen")
+    if len(core) > MAX_TERM:
+        raise QueryError(column, f"a word or phrase has at most {MAX_TERM} characters")
+    begins, ends = not text.startswith(RUN), not text.endswith(RUN)
+    if RUN not in core and ANY not in core:
+        return Term(core, begins and spaced(core[0]), ends and spaced(core[-1]))
+    parts = pieces(core)
+    literal = [part for part in parts if part not in (RUN, ANY)]
+    begins, ends = begins and spaced(literal[0][0]), ends and spaced(literal[-1][-1])
+    pattern = within(parts, begins=begins, ends=ends)
+    if not compiles(pattern):
+        raise QueryError(column, "too many * and ? in one word or phrase")
+    return Wildcard(pattern, max(literal, key=lambda part: len(part.encode())))
 
 
-def _stray(error: UnexpectedCharacters, text: str) -> QueryError:
-    at = error.pos_in_stream or 0
-    if text[at] in ":：":
-        return QueryError(at + 1, "a text with a colon goes in quotes")
-    return QueryError(at + 1, f"the quote {text[at]} has no partner")
+def _expression(token: Token) -> Expression:
+    written = token[1:-1]
+    after = _column(token) + 1
+    if r"\Q" in written:
+        raise QueryError(after + written.index(r"\Q"), r"no \Q: put a \ before each sign instead")
+    pattern = folded_expression(written)
+    try:
+        expression(pattern)
+    except ValueError as error:
+        _, _, where = str(error).partition(": ")
+        at = max(written.find(where), 0)
+        raise QueryError(after + at, f"not an expression of RE2: {error}") from None
+    return Expression(pattern)
+
+
+def _stray(value: str, at: int) -> QueryError:
+    match value:
+        case ":" | "：":
+            return QueryError(at + 1, "a text with a colon goes in quotes")
+        case "/":
+            return QueryError(at + 1, "an expression ends with /, as in /漏.{0,3}水/")
+        case "\\":
+            return QueryError(at + 1, "a \\ stands before the character that it takes literally")
+    return QueryError(at + 1, f"the quote {value} has no partner")
 
 
 def _misplaced(token: Token, text: str) -> QueryError:
     column = len(text.rstrip()) + 1 if token.type == "$END" else _column(token)
-    before = [past.type for past in _PARSER.lex(text) if _column(past) < column]
-    joins = before[-1:] in (["WORD"], ["PHRASE"], ["FIELD"], ["_CLOSE"])
+    before = [past.type for past in _tokens(text) if _column(past) < column]
+    joins = before[-1:] and before[-1] in _ENDS_OPERAND
     if token.type == "$END":
         return QueryError(column, f"the query ends where {')' if joins else _OPERAND} is expected")
     if token.type == "_CLOSE" and joins:
         return QueryError(column, f"{token} closes nothing")
     if not joins:
         return QueryError(column, f"{token} cannot stand here: {_OPERAND} is expected")
-    if token.type == "WORD" and token.upper() in ("AND", "OR", "NOT"):
+    if token.type == "NEAR":
+        return QueryError(column, "NEAR joins two: for a third, (a NEAR/5 b) AND (b NEAR/5 c)")
+    if token.type == "WORD" and token.upper() in _OPERATORS:
         hint = f"write {token.upper()} in capitals to join, or quotes around a phrase"
+    elif token.type == "WORD" and token[0] in "~^":
+        hint = f"for words near each other write a NEAR/5 b; {token[0]} alone goes in quotes"
     else:
         hint = "put AND or OR before it, or quotes around a phrase"
     return QueryError(column, f"{token} follows another word: {hint}")
-
-
-def _folded(text: str) -> str:
-    return normal(text).translate(_SAME)
-
-
-def _spaced(c: str) -> bool:
-    return c.isalnum() and not any(first <= c <= last for first, last in _UNSPACED)
-
-
-def _stands_alone(term: Term, text: str) -> bool:
-    if not term.begins and not term.ends:
-        return True
-    at = text.find(term.text)
-    while at >= 0:
-        end = at + len(term.text)
-        begins = not term.begins or at == 0 or not _spaced(text[at - 1])
-        if begins and (not term.ends or end == len(text) or not _spaced(text[end])):
-            return True
-        at = text.find(term.text, at + 1)
-    return False
-
-
-def _says(field: Field, about: Subject) -> bool:
-    match field.name:
-        case "channel":
-            return about.channel == field.value
-        case "language":
-            language = about.reading.language
-            return language == field.value or (
-                field.value == "zh" and language in ("zh-Hans", "zh-Hant", "yue")
-            )
-        case "sentiment":
-            return about.reading.sentiment == field.value
-        case _:
-            return field.value in about.reading.intents

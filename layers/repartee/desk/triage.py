@@ -8,9 +8,10 @@ from hashlib import sha256
 from string import Template
 from typing import Literal, NamedTuple
 
+from desk.compiled import query_of
+from desk.conditions import asks_for
 from desk.mention import Action, Author, Decision, Language, Reading, Risk
 from desk.playbook import Playbook, Rule, Script
-from desk.query import asks_for, parse
 from desk.reasons import reason
 from desk.wire import Item
 
@@ -224,8 +225,8 @@ def _is_unhappy(reading: Reading) -> bool:
 
 
 def _is_for_the_unhappy(rule: Rule) -> bool:
-    query = parse(rule.query)
-    return asks_for(query, "sentiment", "negative") or asks_for(query, "intent", "complaint")
+    asked = query_of(rule.query)
+    return asks_for(asked, "sentiment", "negative") or asks_for(asked, "intent", "complaint")
 
 
 def _by_reading(case: _Case) -> Decision:

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
+from desk.conditions import subject
+from desk.influence import influence
 from desk.intake import Ids, author_of, text_of
-from desk.language import reader
-from desk.mention import Decision, Reading
-from desk.playbook import Playbook, Rule
-from desk.rules import matcher
+from desk.language import Understood, understander
+from desk.mention import Decision
+from desk.playbook import Playbook
+from desk.rules import Matcher, matcher
 from desk.triage import decide
 from desk.wire import Item
 
@@ -18,8 +20,8 @@ KEPT = 4
 class Ready(NamedTuple):
     """What reads and matches by one version of a playbook. Costly to make, cheap to use."""
 
-    read: Callable[[str, str], Reading]
-    match: Callable[[str, Reading, str], tuple[Rule, ...]]
+    understand: Callable[[str, str], Understood]
+    match: Matcher
 
 
 _ready: dict[tuple[str, str], Ready] = {}
@@ -31,27 +33,45 @@ def ready(playbook: Playbook) -> Ready:
     if name not in _ready:
         if len(_ready) >= KEPT:
             _ready.pop(next(iter(_ready)))
-        _ready[name] = Ready(reader(playbook.dictionary), matcher(playbook))
+        _ready[name] = Ready(understander(playbook.dictionary), matcher(playbook))
     return _ready[name]
 
 
+def read(item: Item, playbook: Playbook) -> Understood:
+    """How an item reads, with the words of the brand."""
+    return ready(playbook).understand(text_of(item), item.lang or "")
+
+
 def conclude(
-    item: Item, ids: Ids, channel: str, playbook: Playbook, *, taken_over: bool, now: datetime
-) -> tuple[Reading, Decision]:
-    """How an item reads, and what is to be done about it, by the brand's playbook."""
-    text = text_of(item)
-    read, match = ready(playbook)
-    reading = read(text, item.lang or "")
-    decision = decide(
+    item: Item,
+    understood: Understood,
+    ids: Ids,
+    channel: str,
+    playbook: Playbook,
+    *,
+    taken_over: bool,
+    now: datetime,
+) -> Decision:
+    """What is to be done about an item that reads like this, by the brand's playbook."""
+    text, reading = text_of(item), understood.reading
+    author = author_of(item, ids)
+    about = subject(
+        text,
+        reading,
+        channel,
+        plain=understood.plain,
+        author=author,
+        influence=influence(author).known,
+    )
+    return decide(
         item,
         text,
         reading,
-        match(text, reading, channel),
+        ready(playbook).match(about),
         playbook,
         now=now,
-        author=author_of(item, ids),
+        author=author,
         taken_over=taken_over,
         mention_id=ids.mention,
         conversation_id=ids.conversation,
     )
-    return reading, decision

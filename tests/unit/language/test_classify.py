@@ -29,12 +29,28 @@ def test_each_text_of_a_file_gets_a_line(tmp_path: Path) -> None:
     first, second = answers(result)
     assert result.exit_code == 0
     assert list(first) == [
-        "id", "language", "sentiment", "confidence", "intents", "rules", "reasons"
+        "id", "language", "sentiment", "confidence", "intents", "tone", "aspects", "rules",
+        "reasons",
     ]  # fmt: skip
     assert (first["id"], first["language"], first["sentiment"]) == ("a", "zh-Hans", "negative")
     assert "complaint" in first["intents"]
     assert "complaint:漏水" in first["reasons"]
     assert (second["id"], second["language"], second["sentiment"]) == (2, "en", "positive")
+
+
+def test_a_text_in_two_languages_has_its_spans() -> None:
+    text = "客服完全不理人，but your delivery guy was really lovely"
+    [line] = answers(run(stdin=json.dumps({"id": 1, "text": text}).encode()))
+    assert [(span["language"], text[span["start"] : span["end"]]) for span in line["spans"]] == [
+        ("zh-Hans", "客服完全不理人，"),
+        ("en", "but your delivery guy was really lovely"),
+    ]
+
+
+def test_rules_match_what_cleaning_brings_to_light() -> None:
+    text = json.dumps({"id": 1, "text": "杯盖漏(lòu)水了"}).encode()
+    [line] = answers(run(stdin=text))
+    assert "lid-defect" in line["rules"]
 
 
 def test_rules_come_from_the_playbook() -> None:

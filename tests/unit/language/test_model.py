@@ -21,14 +21,7 @@ Made = Callable[[list[str], Steps], Model]
 
 
 def contents(features: list[str], steps: Steps) -> bytes:
-    lines, before = "", ""
-    for feature in features:
-        shared = next(
-            (at for at, (a, b) in enumerate(zip(before, feature, strict=False)) if a != b),
-            min(len(before), len(feature)),
-        )
-        lines += f"{chr(32 + shared)}{feature[shared:]}\n"
-        before = feature
+    lines = "".join(f"{feature}\n" for feature in features)
     head = json.dumps(HEAD | {"count": len(features)})
     rows = bytes(step + 128 for row in steps for step in row)
     return zlib.compress(f"{head}\n{lines}".encode() + rows)

@@ -1,10 +1,11 @@
 from itertools import chain
 
 import pytest
-from language_tables import lines
 
 from desk.language.lexicon import entries, find, lexicon
 from desk.language.normal import normal
+from language_tables import lines
+from training.cues import joined
 
 FEELINGS = ("feeling_zh.txt", "feeling_en.txt", "feeling_uk.txt", "feeling_ru.txt")
 EFFECTS = {"not", "more", "less", "but", "-3", "-2", "-1", "0", "1", "2", "3"}
@@ -44,3 +45,8 @@ def test_no_character_belongs_to_two_scripts() -> None:
     _, _, *scripts = lines("characters.txt")
     every = [*chain(*map(set, scripts))]
     assert len(every) == len(set(every))
+
+
+def test_the_joined_list_of_cues_is_made_of_the_others() -> None:
+    """Where this fails, run `python -m training.cues`."""
+    assert "\n".join(lines("cues.txt")) + "\n" == joined()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from desk.channels import PLATFORMS
+from desk.conditions import subject
 from desk.language import reader
 from desk.mention import Author, Decision
 from desk.playbook import LANGUAGES_OF_PAGES, Playbook
@@ -48,7 +49,7 @@ def decisions(playbook: Playbook) -> dict[str, Decision]:
             item,
             post["text"],
             reading,
-            match(post["text"], reading, post["channel"]),
+            match(subject(post["text"], reading, post["channel"])),
             playbook,
             now=at + timedelta(seconds=5),
             author=Author(id=post["author"], name=post["name"], followers=post.get("followers")),

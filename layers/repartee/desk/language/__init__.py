@@ -1,12 +1,18 @@
 """Reading a text: its language, how it feels, what it wants, and the words it is about."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
+from desk.language.aspects import aspects
+from desk.language.cleaning import cleaned
+from desk.language.fingerprint import fingerprint
 from desk.language.identify import language
-from desk.language.intent import intents
-from desk.language.normal import normal, prose
-from desk.language.sentiment import feeling
-from desk.language.words import segmenter
+from desk.language.intent import cues, heaviest, intents, margins
+from desk.language.lexicon import find
+from desk.language.normal import normal, seen
+from desk.language.sentiment import evidence, feeling
+from desk.language.tone import tone
+from desk.language.words import words_of
 from desk.mention import Reading
 
 MAX_READ = 20_000
@@ -14,11 +20,26 @@ MAX_READ = 20_000
 
 MAX_REASONS = 12
 
-_WEIGHTS = {"crisis": 4.0, "complaint": 3.0, "media": 3.0, "person": 3.0, "spam": 3.0}
+_WEIGHTS = {"crisis": 5.0, "complaint": 3.0, "media": 3.0, "person": 3.0, "spam": 3.0}
 """Of an intent among the reasons, beside words of feeling with theirs from 0 to about 4.5."""
 
 
+class Understood(NamedTuple):
+    """How a text reads, and what rules are matched by."""
+
+    reading: Reading
+    plain: str
+    """Its normal form; where cleaning changes that, the cleaned text follows on a line of its own.
+    """
+
+
 def reader(dictionary: tuple[str, ...]) -> Callable[[str, str], Reading]:
+    """What `understander` makes, for whom the reading is enough."""
+    understand = understander(dictionary)
+    return lambda text, hint: understand(text, hint).reading
+
+
+def understander(dictionary: tuple[str, ...]) -> Callable[[str, str], Understood]:
     """A function that reads a text, given the platform's language code or an empty one.
 
     `dictionary` has a brand's own words, as people would write them. The first reader takes most of
@@ -26,24 +47,39 @@ def reader(dictionary: tuple[str, ...]) -> Callable[[str, str], Reading]:
     linear in its length.
     """
     own = tuple(sorted({normal(word) for word in dictionary} - {""}))
-    words = segmenter(own)
+    cut, meaningful = words_of(own)
 
-    def read(text: str, hint: str) -> Reading:
-        text = text[:MAX_READ]
+    def understand(text: str, hint: str) -> Understood:
+        text = seen(text[:MAX_READ])
         spoken = language(text, hint)
-        plain = prose(normal(text)[:MAX_READ])
-        felt = feeling(plain, spoken, own)
-        wants, cues = intents(plain, felt.sentiment)
-        weighed = [*felt.reasons, *((_WEIGHTS.get(cue.split(":")[0], 1.0), cue) for cue in cues)]
+        clean = cleaned(text)
+        plain = clean.text[:MAX_READ]
+        pieces = cut(plain)
+        words = meaningful(pieces)
+        known = evidence(plain, pieces, spoken, own)
+        found = find(cues(), plain)
+        beyond = margins(plain, found, known.cues, known.script, known.scores)
+        felt = feeling(known, words, beyond)
+        heavy = heaviest(known.script, words)
+        wants, why = intents(beyond, found, felt.sentiment, felt.confidence, heavy)
+        tones, how = tone(beyond, found, wants, heavy)
+        weighed = [
+            *felt.reasons,
+            *((_WEIGHTS.get(one.split(":")[0], 1.0), one) for one in why + how),
+        ]
         weighed.sort(key=lambda pair: -pair[0])
         reasons = dict.fromkeys(reason for _, reason in weighed)
-        return Reading(
+        reading = Reading(
             language=spoken,
             sentiment=felt.sentiment,
             confidence=felt.confidence,
             intents=wants,
-            words=words(plain),
+            tone=tones,
+            aspects=aspects(found, wants),
+            fingerprint=fingerprint(plain[: clean.own]) or fingerprint(plain),
+            words=words,
             reasons=tuple(reasons)[:MAX_REASONS],
         )
+        return Understood(reading, f"{normal(text)}\n{plain}" if clean.stages else plain)
 
-    return read
+    return understand

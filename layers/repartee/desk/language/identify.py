@@ -1,47 +1,39 @@
-"""Which language a text is in: its script first, then letters and words that only one has."""
+"""Which language a text is in: its script first, then its characters, then runs of letters."""
 
 import re
+import unicodedata
+from collections.abc import Iterable
 from functools import cache
+from operator import add
 from typing import NamedTuple
 
+from desk.mention import Language
 from language_tables import lines
 
-from desk.language.lexicon import entries
-from desk.language.normal import prose
-from desk.mention import Language
-
-_EMOTICON = re.compile(r"\[\w{1,8}\]")
-_HAN = re.compile(r"[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+NOT_SAID = re.compile(
+    r"(?:https?://|www\.)[!-~]+"
+    # A handle ends at white space and the like. In Chinese people write on without any: there it
+    # ends with its Latin letters.
+    r"|@(?:[\w.-]{1,24}(?=[\s:,/@])|[\w.-]{1,12}$|[A-Za-z0-9_.-]+)"
+    r"|&#?[A-Za-z0-9]{1,8};|\[\w{1,8}\]"
+)
+_HAN_OR_KANA = re.compile(r"[々〇\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff]+")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u30fc\uff66-\uff9d]")
-_BOPOMOFO = re.compile(r"[\u3105-\u312f]")
-_HANGUL = re.compile(r"[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
-_CYRILLIC = re.compile(r"[\u0400-\u052f][\u0400-\u052fi]*(?:['’ʼ`][\u0400-\u052f]+)*")
-_APOSTROPHE = re.compile(r"['’`]")
-_LATIN = re.compile(r"[a-z\u00c0-\u024f\u1e00-\u1eff]+(?:['’][a-z]+)*")
-_OTHER = re.compile(r"[\u0370-\u03ff\u0530-\u10ff\u1200-\u17ff]")
-
+_CYRILLIC = re.compile(r"[\u0400-\u052f][\u0400-\u052fi]*(?:'[\u0400-\u052f]+)*")
+_LATIN = re.compile(r"[a-z\u00df-\u024f\u1e00-\u1eff]+(?:'[a-z]+)*")
+_ACCENTED = re.compile(r"[\u00df-\u024f\u1e00-\u1eff]")
 _CANTONESE = re.compile(
     r"[嘅喺咗哋啲嚟嗰嘢冇佢咁噉畀瞓攞睇乜冚]|唔[該该係系好知使得]|[係系]咪|呢[個啲度件]"
 )
-# Ukrainian never softens a labial, a hushing sound, r, g, k or kh; Russian never writes ць or ськ.
-_UKRAINIAN = re.compile(
-    r"[іїєґiʼ]|[сз]ьк|ць|ьо|\bйо|(?:нн|тт|лл|дж)я\b|"
-    r"\w{2}[аиуюя]ти\b|\w(?:ти|ла|ли|в)ся\b|\w[еи]ш\b|\w[еиу]мо\b|\w[^вм]ою\b|\w[аиу]в\b|[ую]ть\b|"
-    r"[аеоя]но\b|\bе(?:кс|ко|ле|та|фе)\w|\b(?:берез|трав|черв|лип|серп|верес|жовт|груд)(?:ня|ень)\b|"
-    r"\b(?:що|шо|як|яка|яке|та|але|дуже|цей|це|ця|ще|ше|чи|де|від|коли|тому|був|була|було|бо|або|"
-    r"ви|ми|ти|ним|вона|вони|воно|нема|вже|треба|буде|тільки|немає|з|й|у|навіть|знову|трохи|вдома|"
-    r"дякую|будь|ласка|зараз|завтра|вчора|хочу|люблю|щось|хтось|хто|теж|також|якщо|мабуть|взагалі|чого|"
-    r"гарно|гарний|добре|роботу?|робити|рок[иу]|людин[аиу]|сьогодні|пошук|додати|додано|дата)\b"
+
+_APOSTROPHES = {ord(c): "'" for c in "’ʼ`‘"}
+_CANTONESE_LETTER = re.compile("[嘅喺咗哋啲嚟嗰嘢冇佢咁噉畀瞓攞睇乜冚唔咪呢]")
+_UKRAINIAN_LETTERS = frozenset("іїєґ")
+_RUSSIAN_LETTERS = frozenset("ыэёъ")
+_OTHER_LETTERS = frozenset("ђјљњћџѓќўәғқңөұүһӣӯҷҳ")
+_BULGARIAN = re.compile(
+    r"\b(?:съм|няма|какво|благодаря|беше|също|това|тази|този|защо|много|къде)\b"
 )
-_RUSSIAN = re.compile(
-    r"[ыэъё]|[бвмпфржчшщгкх]ь|[сц]к(?:ий|ая|ое|ие|ого|ой)\b|\bи\w*|"
-    r"\w(?:ие|ия|ью|ет|ют|ит|ат|ут|л|лся)\b|\w[оае]сть\b|\bе[гсщйдх]\w+|\w(?:ой|ов|ев|тся)\b|"
-    r"\b(?:что|как|но|очень|этот|это|эта|еще|или|где|от|когда|потому|был|была|было|вот|во|со|об|ко|"
-    r"уже|надо|можно|будет|только|нет|с|к|после|даже|она|он|они|всё|все|так|если|для|при|без|"
-    r"спасибо|пожалуйста|привет|сейчас|сегодня|завтра|вчера|хочу|люблю|нибудь|год[ау]?|время|"
-    r"себя|ничего|почему|сколько|кто|чем|тут|там|опять|хорошо|лучше|работ[аеуы]|человек|люди)\b"
-)
-_OTHER_CYRILLIC = re.compile(r"[ђјљњћџѓќўәғқңөұүһӣӯҷҳ]")
 
 _HINTS: dict[str, Language] = {
     "zh": "zh-Hans", "zh-cn": "zh-Hans", "zh-sg": "zh-Hans", "zh-hans": "zh-Hans",
@@ -49,75 +41,184 @@ _HINTS: dict[str, Language] = {
     "yue": "yue", "en": "en", "uk": "uk", "ru": "ru", "ja": "ja",
 }  # fmt: skip
 
+MAX_GRAMS_READ = 2_000
+"""Characters that runs of letters are counted in: more would not change the answer."""
 
-class _Characters(NamedTuple):
+HEAD = 32
+"""Characters that settle which script Chinese is in, if three are of one and none of the other."""
+
+OPEN = 100
+"""Below this, in hundredths of a logit, runs of letters leave Cyrillic to the hint."""
+
+
+def _classes() -> bytes:
+    # By the upper byte of a UTF-16 unit: [h]an, [k]ana and punctuation, half-[w]idth kana and
+    # full-width forms, [c]yrillic, [f]oreign.
+    classes = bytearray(b".") * 256
+    for first, last, mark in (
+        (0x03, 0x03, b"f"), (0x04, 0x04, b"c"), (0x05, 0x18, b"f"), (0x1F, 0x1F, b"f"),
+        (0x30, 0x30, b"k"), (0x34, 0x4D, b"h"), (0x4E, 0x9F, b"h"),
+        (0xA0, 0xA5, b"f"), (0xAC, 0xD7, b"f"), (0xF9, 0xFA, b"h"), (0xFB, 0xFD, b"f"),
+        (0xFF, 0xFF, b"w"),
+    ):  # fmt: skip
+        classes[first : last + 1] = mark * (last + 1 - first)
+    return bytes(classes)
+
+
+_CLASSES = _classes()
+
+
+class _Tables(NamedTuple):
     simplified: frozenset[str]
     traditional: frozenset[str]
     japanese: frozenset[str]
+    chinese: frozenset[str]
+    """Common in Chinese, and hardly ever written in Japanese."""
+    weights: dict[str, dict[str, int]]
+    """By lane (`uk`, `other`, `zh-Hant`, `ja`): hundredths of a logit by run of letters."""
 
 
 def language(text: str, hint: str = "") -> Language:
     """The language of `text`, which should not have been simplified yet.
 
     `hint` is the platform's language code: it only settles what the text leaves open, such as
-    Chinese without a character of either script, or nothing but emoji.
+    Chinese without a character of either script, or nothing but emoji. Linear in the length.
     """
-    hinted = _hinted(hint)
-    text = _EMOTICON.sub(" ", prose(text)).lower()
+    if "@" in text or "/" in text or "[" in text or "&" in text or "www" in text:
+        text = NOT_SAID.sub(" ", text)
     if text.isascii():
-        return _latin(text, hinted)
-    han = _HAN.findall(text)
-    kana = len(_KANA.findall(text))
-    cyrillic = _CYRILLIC.findall(text)
-    latin = len(_LATIN.findall(text))
-    foreign = len(_HANGUL.findall(text)) + len(_OTHER.findall(text))
-    if foreign > max(len(han) + kana, len(cyrillic) * 4, latin * 4):
+        return _latin(latin_words(text), hint)
+    classes = text.encode("utf-16-le", "surrogatepass")[1::2].translate(_CLASSES)
+    han, cyrillic, foreign = classes.count(b"h"), classes.count(b"c"), classes.count(b"f")
+    kana = 0
+    if (b"k" in classes or b"w" in classes) and _KANA.search(text):
+        kana = len(_KANA.findall(text))
+    # A Chinese character says about as much as a word, and a letter about a quarter of one.
+    if 4 * han > len(text) and han >= cyrillic:
+        return _asian(text, han, kana, hint)
+    words = latin_words(text)
+    if foreign > max(4 * (han + kana), cyrillic, 4 * len(words)):
         return "other"
-    if len(han) + kana >= max(latin, len(cyrillic), 1):
-        return _asian(text, han, kana, hinted)
-    if len(cyrillic) > latin or (cyrillic and len(cyrillic) == latin):
-        return _cyrillic(_APOSTROPHE.sub("ʼ", " ".join(cyrillic)), hinted)
-    return _latin(text, hinted)
+    if (han or kana > 1) and han + kana >= max(len(words), (cyrillic + 3) // 4):
+        return _asian(text, han, kana, hint)
+    if cyrillic:
+        spoken = cyrillic_words(text)
+        if 2 * len(spoken) >= len(words):
+            return _cyrillic(spoken, hint)
+    if not words and not unicodedata.is_normalized("NFKC", text[:MAX_GRAMS_READ]):
+        words = latin_words(unicodedata.normalize("NFKC", text[:MAX_GRAMS_READ]))
+    return _latin(words, hint)
 
 
-def _asian(text: str, han: list[str], kana: int, hinted: Language | None) -> Language:
-    sets = _characters()
-    found = frozenset(han)
-    if kana - text.count("の") > 0.12 * len(han):
+def latin_words(text: str) -> list[str]:
+    """The words of `text` in Latin letters, in lower case."""
+    return _LATIN.findall(text.lower().translate(_APOSTROPHES) if "’" in text else text.lower())
+
+
+def cyrillic_words(text: str) -> list[str]:
+    """The words of `text` in Cyrillic letters, in lower case, with straight apostrophes."""
+    return _CYRILLIC.findall(text.lower().translate(_APOSTROPHES))
+
+
+def latin_grams(words: Iterable[str]) -> set[str]:
+    """What the lane `other` weighs: words, and three letters in a row, accents being all one."""
+    joined = f" {' '.join(words)} "[:MAX_GRAMS_READ]
+    if not joined.isascii():
+        joined = _ACCENTED.sub("é", joined)
+    return {*joined.split(), *map("".join, zip(joined, joined[1:], joined[2:], strict=False))}
+
+
+def cyrillic_grams(words: Iterable[str]) -> set[str]:
+    """What the lane `uk` weighs: one to four letters in a row."""
+    joined = f" {' '.join(words)} "[:MAX_GRAMS_READ]
+    pairs = [*map(add, joined, joined[1:])]
+    return {
+        *joined,
+        *pairs,
+        *map(add, joined, pairs[1:]),
+        *map(add, pairs, pairs[2:]),
+    }
+
+
+def han_grams(text: str) -> set[str]:
+    """What the lanes `zh-Hant` and `ja` weigh: one to three characters in a row."""
+    joined = f" {' '.join(_HAN_OR_KANA.findall(text[:MAX_GRAMS_READ]))} "
+    pairs = [*map(add, joined, joined[1:])]
+    return {*joined, *pairs, *map(add, joined, pairs[1:])}
+
+
+def script_marks(simplified: int, traditional: int, japanese: bool) -> set[str]:
+    """What the lane `ja` weighs besides: which scripts' own characters a text has.
+
+    Both together are a sign of Japanese, which took to some short forms and not to others.
+    """
+    marks = {
+        name for name, is_so in (("s", simplified), ("t", traditional), ("j", japanese)) if is_so
+    }
+    return marks | {"st"} if simplified and traditional else marks
+
+
+def score(lane: str, grams: Iterable[str]) -> int:
+    """What `grams` weigh in a lane, in hundredths of a logit; above 0 is for it."""
+    weights = _tables().weights[lane]
+    return sum(filter(None, map(weights.get, grams))) + weights[""]
+
+
+def _asian(text: str, han: int, kana: int, hint: str) -> Language:
+    sets = _tables()
+    if kana and kana - text.count("の") > 0.12 * han:
         return "ja"
-    marks = _CANTONESE.findall(text)
-    if (len(marks) >= 2 and len(marks) * 15 > len(han)) or (marks and len(han) < 8):
-        return "yue"
-    traditional = len(found & sets.traditional) + len(_BOPOMOFO.findall(text))
-    simplified = len(found & sets.simplified)
-    japanese = len(found & sets.japanese)
-    if japanese and japanese * 4 >= traditional + simplified * 8:
+    if _CANTONESE_LETTER.search(text):
+        cantonese = len(_CANTONESE.findall(text))
+        if (cantonese >= 2 and cantonese * 15 > han) or (cantonese and han < 8):
+            return "yue"
+    found = frozenset(text[:HEAD])
+    simplified, traditional = len(found & sets.simplified), len(found & sets.traditional)
+    settled = not (simplified and traditional) and simplified + traditional >= 3
+    if len(text) > HEAD and not settled:
+        found = frozenset(text)
+        simplified, traditional = len(found & sets.simplified), len(found & sets.traditional)
+    if not found.isdisjoint(sets.chinese):
+        if traditional != simplified:
+            return "zh-Hant" if traditional > simplified else "zh-Hans"
+        return _chinese(score("zh-Hant", han_grams(text)), hint)
+    grams = han_grams(text)
+    marks = script_marks(simplified, traditional, not found.isdisjoint(sets.japanese))
+    if score("ja", grams | marks) > 0:
         return "ja"
     if traditional != simplified:
         return "zh-Hant" if traditional > simplified else "zh-Hans"
-    return hinted if hinted in ("zh-Hant", "yue", "ja") else "zh-Hans"
+    return _chinese(score("zh-Hant", grams), hint)
 
 
-def _cyrillic(words: str, hinted: Language | None) -> Language:
-    if _OTHER_CYRILLIC.search(words):
+def _chinese(hant: int, hint: str) -> Language:
+    # Words alone are a guess: where no character tells, the platform knows better.
+    hinted = _hinted(hint)
+    if hinted in ("zh-Hans", "zh-Hant", "yue", "ja"):
+        return hinted
+    return "zh-Hant" if hant > 0 else "zh-Hans"
+
+
+def _cyrillic(words: list[str], hint: str) -> Language:
+    found = frozenset("".join(words))
+    if not _OTHER_LETTERS.isdisjoint(found) or len(_BULGARIAN.findall(" ".join(words))) >= 2:
         return "other"
-    ukrainian = len(_UKRAINIAN.findall(words))
-    russian = len(_RUSSIAN.findall(words))
+    ukrainian = not _UKRAINIAN_LETTERS.isdisjoint(found)
+    russian = not _RUSSIAN_LETTERS.isdisjoint(found)
     if ukrainian != russian:
-        return "uk" if ukrainian > russian else "ru"
-    return hinted if hinted in ("uk", "ru") else "ru"
+        return "uk" if ukrainian else "ru"
+    uk = score("uk", cyrillic_grams(words))
+    if abs(uk) < OPEN:
+        hinted = _hinted(hint)
+        if hinted in ("uk", "ru"):
+            return hinted
+    return "uk" if uk > 0 else "ru"
 
 
-def _latin(text: str, hinted: Language | None) -> Language:
-    words = _LATIN.findall(text.replace("’", "'"))
+def _latin(words: list[str], hint: str) -> Language:
     if not words:
-        return hinted or "other"
-    small = _function_words()
-    english = sum(small.get(word) == "en" for word in words)
-    other = sum(small.get(word) == "other" or not word.isascii() for word in words)
-    if english != other:
-        return "en" if english > other else "other"
-    return "other" if other else "en"
+        return _hinted(hint) or "other"
+    return "other" if score("other", latin_grams(words)) > 0 else "en"
 
 
 def _hinted(hint: str) -> Language | None:
@@ -128,11 +229,11 @@ def _hinted(hint: str) -> Language | None:
 
 
 @cache
-def _characters() -> _Characters:
-    _, _, simplified, traditional, japanese = lines("characters.txt")
-    return _Characters(frozenset(simplified), frozenset(traditional), frozenset(japanese))
-
-
-@cache
-def _function_words() -> dict[str, str]:
-    return {word: spoken for spoken, word in entries("function_words.txt")}
+def _tables() -> _Tables:
+    _, _, simplified, traditional, japanese = map(frozenset, lines("characters.txt"))
+    chinese, *rest = lines("languages.txt")
+    weights: dict[str, dict[str, int]] = {}
+    for line in rest:
+        lane, weight, *grams = line.split("\t")
+        weights.setdefault(lane, {}).update(dict.fromkeys(grams, int(weight)))
+    return _Tables(simplified, traditional, japanese, frozenset(chinese), weights)

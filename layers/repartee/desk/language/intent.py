@@ -1,55 +1,234 @@
-"""What a text wants: complaint, question, praise and the like, by the words that give it away."""
+"""What a text wants: complaint, question, praise and the like; and the cues of all that it says."""
 
 import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from operator import add, itemgetter
 from typing import get_args
 
-from desk.language.lexicon import Found, Lexicon, entries, find, lexicon
-from desk.mention import Intent, Sentiment
+from desk.language.lexicon import Found, Lexicon, entries, lexicon
+from desk.language.model import load, logits, weight
+from desk.language.spelt import Cue
+from desk.mention import Aspect, Intent, Sentiment
 
 _ORDER: tuple[Intent, ...] = get_args(Intent)
-_NEGATED = re.compile(r"(?:不|没|没有|别|并非|无|未|\b(?:not?|never|without|не|без|нет|немає))\s?$")
-_LONGEST_NEGATION = 8
-_CAN_BE_NEGATED = frozenset({"complaint", "crisis", "praise", "purchase", "person"})
-_ASKS = re.compile(r"(?<![?!])\?(?![?!])")
+_LANE_OF = tuple((intent, f"intent.{intent}") for intent in _ORDER)
+_GRAVE = frozenset({"crisis", "media", "person"})
+_UNPROVEN = 1.0
+"""Margin that a grave intent needs where no cue speaks for it: what wakes people has a reason."""
 
+_SURELY = 1.0
+"""Margin from which a text is of a kind."""
 
-def intents(text: str, feeling: Sentiment) -> tuple[tuple[Intent, ...], tuple[str, ...]]:
-    """What `text`, in normal form and without addresses, wants, and why.
+_KINDS: Mapping[Intent, tuple[tuple[str, str], ...]] = {
+    "complaint": (("intent.is_complaint.tweets", "intent.complaint.tweets"),),
+    "purchase": (("intent.is_purchase.tweets", "intent.purchase.tweets"),),
+    "crisis": (("intent.is_crisis.news", "intent.crisis.news"),),
+    "spam": (
+        ("intent.is_spam.sms", "intent.spam.sms"),
+        ("intent.is_spam.chat", "intent.spam.chat"),
+    ),
+}
+"""Kinds of text for which an intent has a lane of its own: whether it is one, and that lane."""
 
-    Reasons are `intent:word` with the first cue of each. `feeling` makes words for a product or
-    service a complaint or praise. Several intents may hold; where none does, it is `other`.
-    """
-    cues: dict[str, str] = {}
-    for found in find(_cues(), text):
-        for intent in found.means.split("+"):
-            if intent not in cues and not _is_negated(text, found, intent):
-                cues[intent] = found.word.replace("_", " ")
-    if _ASKS.search(text):
-        cues.setdefault("question", "?")
-    match feeling:
-        case "negative":
-            cues.pop("praise", None)
-            if "matter" in cues:
-                cues.setdefault("complaint", cues["matter"])
-        case "positive":
-            cues.pop("complaint", None)
-            if "matter" in cues:
-                cues.setdefault("praise", cues["matter"])
-    held = tuple(intent for intent in _ORDER if intent in cues)
-    return held or ("other",), tuple(f"{intent}:{cues[intent]}" for intent in held)
+_NEGATED = re.compile(r"(?<!\w)(?:not?|never|without|\w+n't|не|без|ні|нет|нема|немає) $")
+_LONGEST_NEGATION = 9
+_NEGATIONS = frozenset("不没无未别勿冇")
+_LONG_NEGATIONS = frozenset({"没有", "并非"})
 
+_LONG_NUMBER = re.compile(r"\d{5}")
+_SHOUTED = re.compile(r"[!?]{2}")
+_MARKS = frozenset('?!"“”「」『』«»[【…/#%0123456789')
+_SIZES = (8, 20, 50, 100)
+"""Of texts, in characters; a Chinese one counts twice."""
 
-def _is_negated(text: str, found: Found, intent: str) -> bool:
-    if intent not in _CAN_BE_NEGATED:
-        return False
-    before = text[max(0, found.start - _LONGEST_NEGATION) : found.start]
-    return _NEGATED.search(before) is not None
+_SHORT = tuple(f"~{size}" for size in _SIZES)
+_DIGITS = frozenset("0123456789")
+
+_STEPS = (0.2, 1.5, 3.0)
+_MATTERS = frozenset({"about.matter", *get_args(Aspect)})
+"""Signs of what can be good or bad."""
+
+_FIRST_UNSPACED = "\u2e80"
+
+_SWAY: Mapping[Sentiment, Mapping[str, float]] = {
+    "negative": {"complaint": 0.5, "praise": -1.0},
+    "neutral": {"complaint": -0.3, "praise": -0.3},
+    "positive": {"complaint": -1.0, "praise": 0.5},
+}
+"""What a feeling adds to margins, in logits, where it is certain."""
 
 
 @cache
-def _cues() -> Lexicon:
-    means: dict[str, str] = {}
-    for meaning, word in entries("intent.txt"):
-        means[word] = f"{means[word]}+{meaning}" if word in means else meaning
-    return lexicon((meaning, word) for word, meaning in means.items())
+def cues() -> Lexicon:
+    """The cues of intents, tones and aspects: one list, so that a text is searched once."""
+    return lexicon(entries("cues.txt"))
+
+
+@cache
+def kinds(means: str) -> tuple[str, ...]:
+    """What an entry of `cues` means, each with what it is a kind of: `crisis.fire` and `crisis`."""
+    made: dict[str, None] = {}
+    for one in means.split("+"):
+        if one != "-":
+            made[one] = None
+            made[one.partition(".")[0]] = None
+    return tuple(made)
+
+
+def signs(text: str, found: Iterable[Found], felt: Sequence[Cue]) -> set[str]:
+    """What speaks for an intent or a tone in any language, whatever its words.
+
+    That is the cues `found` in `text`, with `!` before what is negated and ` 2` after what comes
+    more than once; what its words of feeling `felt` come to, and whether anything is named that
+    they can be about; and its shape.
+    """
+    here: list[str] = []
+    for start, _, _, means in found:
+        if start and _is_negated(text, start):
+            here += map("!".__add__, kinds(means))
+        else:
+            here += kinds(means)
+    made = set(here)
+    if len(made) < len(here):
+        made.update([f"{one} 2" for one, count in Counter(here).items() if count > 1])
+    if felt:
+        made.update(_feelings(felt, not _MATTERS.isdisjoint(made)))
+    made |= _MARKS.intersection(text)
+    if "!" in made or "?" in made:
+        if _SHOUTED.search(text):
+            made.add("~shouted")
+        if text.endswith("?"):
+            made.add("~asks")
+    if not _DIGITS.isdisjoint(made) and _LONG_NUMBER.search(text):
+        made.add("~long number")
+    size = len(text) * 2 if text[:1] >= _FIRST_UNSPACED else len(text)
+    if size <= _SIZES[-1]:
+        made.update(_SHORT[bisect_left(_SIZES, size) :])
+    return made
+
+
+def _feelings(felt: Iterable[Cue], about_it: bool) -> list[str]:
+    good = bad = 0.0
+    for strength, _, negation in felt:
+        if (strength > 0) != bool(negation):
+            good += abs(strength)
+        else:
+            bad += abs(strength)
+    way, far = ("+", good - bad) if good > bad else ("-", bad - good)
+    made = [f"{way}{step}" for step in _STEPS if far > step]
+    if about_it:
+        made += [f"{one} of it" for one in made]
+    if good and bad:
+        made.append("±")
+    return made
+
+
+def _is_negated(text: str, start: int) -> bool:
+    before = text[start - 1]
+    if before == " ":
+        return _NEGATED.search(text, max(0, start - _LONGEST_NEGATION), start) is not None
+    return before in _NEGATIONS or text[max(0, start - 2) : start] in _LONG_NEGATIONS
+
+
+def margins(
+    text: str,
+    found: Iterable[Found],
+    felt: Sequence[Cue],
+    script: str,
+    scores: Sequence[float],
+) -> dict[str, float]:
+    """By lane (`intent.crisis`, `tone.anger`): how far the text is beyond what it takes to hold.
+
+    `scores` are what the model `script` makes of the features of `text`, by lane of that model;
+    what its signs weigh comes on top. An empty text is beyond nothing.
+    """
+    if not text:
+        return {}
+    lanes, chosen = _lanes(script)
+    return dict(
+        zip(
+            lanes,
+            map(add, chosen(scores), logits(load("cues"), signs(text, found, felt))),
+            strict=True,
+        )
+    )
+
+
+@cache
+def _lanes(script: str) -> tuple[tuple[str, ...], Callable[[Sequence[float]], tuple[float, ...]]]:
+    # The lanes of intents and tones, and what picks them out of the scores of a script's model.
+    there, wanted = load(script).lanes, load("cues").lanes
+    return wanted, itemgetter(*map(there.index, wanted))
+
+
+def intents(
+    beyond: Mapping[str, float],
+    found: Sequence[Found],
+    sentiment: Sentiment,
+    confidence: float,
+    heaviest: Callable[[str], str],
+) -> tuple[tuple[Intent, ...], tuple[str, ...]]:
+    """What a text wants whose `margins` are `beyond`, and why.
+
+    Several intents may hold; where none does it is `other`, and spam is nothing else. Reasons are
+    `intent:word` with the first cue of each or, where it has none, the word that weighs most in the
+    lane, which `heaviest` tells. The sentiment counts as far as it is sure.
+    """
+    sway = _SWAY[sentiment]
+    best: dict[Intent, float] = {}
+    for intent, lane in _LANE_OF:
+        margin = beyond.get(lane, -1.0)
+        if intent in sway:
+            margin += sway[intent] * confidence
+        if 0 < margin <= _UNPROVEN and intent in _GRAVE and not _is_cued(intent, found):
+            margin = -1.0
+        for kind, theirs in _KINDS.get(intent, ()):
+            if beyond.get(kind, -1.0) > _SURELY:
+                margin = beyond[theirs]
+        if margin > 0:
+            best[intent] = margin
+    if "spam" in best and best["spam"] >= max(best.values()):
+        best = {"spam": best["spam"]}
+    if "complaint" in best and "praise" in best:
+        del best["praise" if best["praise"] < best["complaint"] else "complaint"]
+    held = tuple(best)
+    return held or ("other",), reasons(held, found, lambda intent: heaviest(f"intent.{intent}"))
+
+
+def _is_cued(intent: Intent, found: Iterable[Found]) -> bool:
+    return any(intent in kinds(item.means) for item in found)
+
+
+def reasons(
+    held: Iterable[str], found: Sequence[Found], heaviest: Callable[[str], str]
+) -> tuple[str, ...]:
+    """`what:word` for each that is held: its first cue among `found`, or else what is heaviest."""
+    made = []
+    for what in held:
+        cue = next((item.word for item in found if what in kinds(item.means)), "")
+        if word := cue.replace("_", " ") or heaviest(what):
+            made.append(f"{what}:{word}")
+    return tuple(made)
+
+
+def heaviest(script: str, words: Iterable[str]) -> Callable[[str], str]:
+    """A function that tells which of `words` weighs most in a lane of the model `script`.
+
+    An empty string where none speaks for it.
+    """
+
+    def of(lane: str) -> str:
+        model = load(script)
+        place = model.lanes.index(lane)
+        before, after = ("\x1f", "") if script == "han" else (" ", " ")
+        found = {
+            word: feature for word in words if (feature := f"{before}{word}{after}") in model.rows
+        }
+        weighed = ((weight(model, feature, place), word) for word, feature in found.items())
+        most, word = max(weighed, default=(0.0, ""))
+        return word if most > 0 else ""
+
+    return of

@@ -4,14 +4,16 @@ import json
 import zlib
 from collections.abc import Iterable
 from functools import cache
+from struct import Struct
 from typing import Any, NamedTuple
 
 from language_tables import contents
 
-_WIDTH = 3
-"""Bytes of a lane in a packed row: 65,793 rows of unsigned bytes fit before one spills over."""
+_WIDTH = 2
+"""Bytes of a lane in a packed row."""
 
-MAX_FEATURES = 65_793
+_AT_ONCE = 257
+"""Rows of unsigned bytes that can be added before a lane of two bytes spills over."""
 
 _ZERO = 128
 """What a weight of nothing is as an unsigned byte."""
@@ -31,6 +33,8 @@ class Model(NamedTuple):
     rows: dict[str, int]
     notes: dict[str, Any]
     """What training wrote down for reading: temperatures, thresholds and the like."""
+    sums: Struct
+    """The lanes of a sum of rows."""
 
 
 @cache
@@ -38,35 +42,47 @@ def load(name: str) -> Model:
     """The model `name` of the language layer. FileNotFoundError where there is none.
 
     The file is one zlib stream: a line of JSON (`lanes`, `scales`, `biases`, `count`, `notes`), a
-    line for each feature, in order, with the number of leading characters that it shares with the
-    one before it as its first character, then the weights as unsigned bytes, feature by feature.
+    line for each feature, in order, then the weights as unsigned bytes, feature by feature.
     """
     data = zlib.decompress(contents(f"{name}.model"))
     head, _, rest = data.partition(b"\n")
     facts = json.loads(head)
     lanes, count = tuple(facts["lanes"]), facts["count"]
     split = len(rest) - count * len(lanes)
-    features = _unshared(rest[:split].decode("utf-8").split("\n")[:-1])
+    features = rest[:split].decode("utf-8").split("\n")[:-1]
     wide = bytearray(_WIDTH * (len(rest) - split))
     wide[::_WIDTH] = rest[split:]
     size = _WIDTH * len(lanes)
     parse = int.from_bytes
     packed = [parse(wide[at : at + size], "little") for at in range(0, len(wide), size)]
-    rows = dict(zip(features, packed, strict=True))
-    return Model(name, lanes, tuple(facts["scales"]), tuple(facts["biases"]), rows, facts["notes"])
+    return Model(
+        name,
+        lanes,
+        tuple(facts["scales"]),
+        tuple(facts["biases"]),
+        dict(zip(features, packed, strict=True)),
+        facts["notes"],
+        Struct(f"<{len(lanes)}H"),
+    )
 
 
 def logits(model: Model, features: Iterable[str], norm: float = 1.0) -> tuple[float, ...]:
     """By lane, the bias and the weights of those of `features` that the model has, over `norm`.
 
-    `features` should be a set, and of at most MAX_FEATURES.
+    `features` should be a set.
     """
     found = [*filter(None, map(model.rows.get, features))]
-    total, taken = sum(found), _ZERO * len(found)
-    mask = (1 << 8 * _WIDTH) - 1
+    unpack, size = model.sums.unpack, model.sums.size
+    totals = unpack(sum(found[:_AT_ONCE]).to_bytes(size, "little"))
+    for at in range(_AT_ONCE, len(found), _AT_ONCE):
+        more = unpack(sum(found[at : at + _AT_ONCE]).to_bytes(size, "little"))
+        totals = tuple(map(int.__add__, totals, more))
+    taken = _ZERO * len(found)
     return tuple(
-        bias + ((total >> 8 * _WIDTH * lane & mask) - taken) * scale / norm
-        for lane, (bias, scale) in enumerate(zip(model.biases, model.scales, strict=True))
+        [
+            bias + (total - taken) * scale / norm
+            for total, bias, scale in zip(totals, model.biases, model.scales, strict=True)
+        ]
     )
 
 
@@ -76,12 +92,3 @@ def weight(model: Model, feature: str, lane: int) -> float:
     if row is None:
         return 0.0
     return ((row >> 8 * _WIDTH * lane & 0xFF) - _ZERO) * model.scales[lane]
-
-
-def _unshared(lines: list[str]) -> list[str]:
-    features = []
-    before = ""
-    for line in lines:
-        before = before[: ord(line[0]) - 32] + line[1:]
-        features.append(before)
-    return features

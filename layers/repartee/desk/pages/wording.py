@@ -74,8 +74,8 @@ def _value(language: PageLanguage, name: str, value: str, show: Show) -> str:
         case "risk" | "action" | "language" | "type" | "kind":
             return _known(language, name, value, show)
         case "labels":
-            comma = say(language, "comma")
-            return comma.join(_label(language, label, show) for label in value.split())
+            labels = [_label(language, label) for label in value.split()]
+            return say(language, "comma").join(labels) if all(labels) and labels else show(value)
         case "scope":
             return _scope(language, value, show)
     if name not in FIGURES:
@@ -86,10 +86,10 @@ def _value(language: PageLanguage, name: str, value: str, show: Show) -> str:
         return show(value)
 
 
-def _label(language: PageLanguage, label: str, show: Show) -> str:
-    if has(language, f"sentiment.{label}"):
-        return say(language, f"sentiment.{label}")
-    return category_name(language, label, show)
+def _label(language: PageLanguage, label: str) -> str:
+    """Words for a sentiment or an intent; an empty string for what is neither."""
+    keys = (f"sentiment.{label}", f"category.{label}")
+    return next((say(language, key) for key in keys if has(language, key)), "")
 
 
 def _scope(language: PageLanguage, scope: str, show: Show) -> str:
