@@ -48,18 +48,6 @@ HOSTILE = st.one_of(
 )  # fmt: skip
 
 
-def is_figure(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-NO_FIGURE = HOSTILE.filter(lambda text: not is_figure(text))
-"""Figures are written out, and not put apart like words."""
-
-
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_whole_and_runs_and_fetches_nothing(name: str) -> None:
     page = PAGES[name]
@@ -119,8 +107,8 @@ def test_the_form_carries_the_fingerprint_of_the_text_it_shows() -> None:
         {
             "brand": HOSTILE, "approver": HOSTILE, "channel": HOSTILE, "category": HOSTILE,
             "hold": HOSTILE, "draft": HOSTILE, "seen": HOSTILE, "reason": HOSTILE,
-            "author": HOSTILE, "said": HOSTILE, "why": NO_FIGURE, "asked": HOSTILE,
-            "title": HOSTILE,
+            "author": HOSTILE, "said": HOSTILE, "why": HOSTILE.map("x{}".format), "asked": HOSTILE,
+            "title": HOSTILE,  # and "why" begins with x, since figures are shown otherwise
         }
     ),
     st.sampled_from(LANGUAGES),
