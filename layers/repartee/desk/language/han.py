@@ -6,7 +6,7 @@ from itertools import chain, islice
 from operator import add
 
 from desk.language.lexicon import Found, Lexicon, entries, lexicon
-from desk.language.spelt import Cue
+from desk.language.spelt import Cue, sums
 
 MAX_LENGTH = 10_000
 """Characters whose features are looked at."""
@@ -118,17 +118,7 @@ def _weighed(cues: Sequence[Cue]) -> list[str]:
     # What the cues come to, in steps each of which says "more than": so that they add up.
     if not cues:
         return [f"{_FELT}0"]
-    good = bad = turned_good = turned_bad = 0.0
-    for weight, _, negation in cues:
-        if negation:
-            if weight > 0:
-                turned_good += weight
-            else:
-                turned_bad -= weight
-        elif weight > 0:
-            good += weight
-        else:
-            bad -= weight
+    good, bad, turned_good, turned_bad = sums(cues)
     net = good - bad - turned_good + turned_bad
     made = []
     for step in _STEPS:

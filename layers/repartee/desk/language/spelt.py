@@ -1,7 +1,7 @@
 """What a text in a script with spaces has to go by: words, pairs, pieces, and words of feeling."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from itertools import chain, pairwise
 from typing import NamedTuple
@@ -120,9 +120,10 @@ def features(found: list[str], evidence: list[Cue], language: Language) -> set[s
     return made
 
 
-def _weighed(evidence: list[Cue]) -> list[str]:
+def sums(cues: Iterable[Cue]) -> tuple[float, float, float, float]:
+    """What good and bad words weigh, those without a negation first; none is below zero."""
     good = bad = turned_good = turned_bad = 0.0
-    for weight, _, negation in evidence:
+    for weight, _, negation in cues:
         if negation:
             if weight > 0:
                 turned_good += weight
@@ -132,6 +133,11 @@ def _weighed(evidence: list[Cue]) -> list[str]:
             good += weight
         else:
             bad -= weight
+    return good, bad, turned_good, turned_bad
+
+
+def _weighed(evidence: list[Cue]) -> list[str]:
+    good, bad, turned_good, turned_bad = sums(evidence)
     net = good - bad + _TURNED * turned_good
     made = []
     for step in _STEPS:
