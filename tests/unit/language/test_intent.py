@@ -54,6 +54,19 @@ def nothing(lane: str) -> str:
         ("You have won a cash prize, click here", "spam"),
         ("Казино, ставки на спорт, бонус", "spam"),
         ("", "other"),
+        ("I want a refund", "complaint"),
+        ("Поверніть гроші", "complaint"),
+        ("верните деньги", "complaint"),
+        ("Скільки коштує термокухоль", "question"),
+        ("Thanks to the team in London", "praise"),
+        ("Дякую за чай", "praise"),
+        ("It would be great if you had a smaller one", "suggestion"),
+        ("Хочу купити термос", "purchase"),
+        ("Термос вибухнув, опік руки", "crisis"),
+        ("Let me speak to someone", "person"),
+        ("Покличте оператора", "person"),
+        ("Казино, ставки на спорт", "spam"),
+        ("今天下雨", "other"),
     ],
 )
 def test_what_is_plainly_said_is_understood(text: str, intent: Intent) -> None:
@@ -69,6 +82,9 @@ def test_what_is_plainly_said_is_understood(text: str, intent: Intent) -> None:
         ("去看烟花和火锅", "crisis"),
         ("this tea is fire", "crisis"),
         ("ваш чай просто бомба", "crisis"),
+        ("没有爆炸", "crisis"),
+        ("no fire, all fine", "crisis"),
+        ("我没有投诉", "complaint"),
     ],
 )
 def test_what_only_looks_grave_is_not(text: str, intent: Intent) -> None:

@@ -41,7 +41,8 @@ def test_a_hundred_thousand_characters_can_be_read(unit: str) -> None:
 
 
 def test_the_end_of_a_book_is_not_read() -> None:
-    assert read("茶 " * 10_000 + "漏水，我要投诉", "").intents == read("茶 " * 10_000, "").intents
+    book = "茶 " * 10_000
+    assert read(f"{book}漏水，我要投诉", "") == read(book, "")
 
 
 def test_a_reading_has_everything_a_text_says() -> None:
