@@ -19,6 +19,9 @@ _GRAVE = frozenset({"crisis", "media", "person"})
 _UNPROVEN = 1.0
 """Margin that a grave intent needs where no cue speaks for it: what wakes people has a reason."""
 
+_CUED = 0.6
+"""Margin that an undenied cue of a crisis adds: to miss one costs more than to ask a person."""
+
 _SURELY = 1.0
 """Margin from which a text is of a kind."""
 
@@ -148,13 +151,12 @@ def margins(
     if not text:
         return {}
     lanes, chosen = _lanes(script)
-    return dict(
-        zip(
-            lanes,
-            map(add, chosen(scores), logits(load("cues"), signs(text, found, felt))),
-            strict=True,
-        )
-    )
+    shown = signs(text, found, felt)
+    weighed = map(add, chosen(scores), logits(load("cues"), shown))
+    beyond = dict(zip(lanes, weighed, strict=True))
+    if "crisis" in shown:
+        beyond["intent.crisis"] += _CUED
+    return beyond
 
 
 @cache
