@@ -22,23 +22,15 @@ from desk.playbook import Playbook
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("REPARTEE_SHARED", ROOT.parent / "shared"))
 BRAND = "xiaoman"
-HOOKS = {
-    "standard": {"platform": "standard", "secret": "whsec_bm90LWEtc2VjcmV0LW5vdC1hLXNlY3JldA=="},
-    "line": {"platform": "line", "secret": "not-a-secret"},
-    "telegram": {"platform": "telegram", "secret": "not-a-secret"},
-    "wechat": {
-        "platform": "wechat",
-        "token": "not-a-secret",
-        "encoding_aes_key": "bm90LWEtc2VjcmV0LW5vdC1hLXNlY3JldC1ub3QtYS0",
-        "receive_id": "wx0000000000000001",
-    },
+SAMPLES: dict[str, dict[str, Any]] = {
+    path.stem: json.loads(path.read_text("utf-8"))
+    for path in sorted((ROOT / "events/samples").glob("*.json"))
 }
-TOKENS = {
-    "standard": {"platform": "standard", "token": "not-a-token", "url": "http://127.0.0.1:9/in"},
-    "line": {"platform": "line", "token": "not-a-token"},
-    "telegram": {"platform": "telegram", "token": "1:not-a-token"},
-    "wechat": {"platform": "wechat", "app_id": "wx1", "app_secret": "not-a-secret"},
-}
+"""Of each platform: made-up secrets (`hook`, `token`, `read`), and a `post` by somebody there."""
+HOOKS, TOKENS, READS = (
+    {name: sample[kind] for name, sample in SAMPLES.items() if kind in sample}
+    for kind in ("hook", "token", "read")
+)
 
 
 class _Template(yaml.SafeLoader):
@@ -144,7 +136,7 @@ def build_account(template: dict[str, Any], setenv: Callable[[str, str], None]) 
     setenv("SECOND_READER", "off")
     setenv("SECOND_READER_MODEL", "")
     ssm = boto3.client("ssm")
-    for kind, values in ("hooks", HOOKS), ("tokens", TOKENS):
+    for kind, values in ("hooks", HOOKS), ("tokens", TOKENS), ("reads", READS):
         for channel, value in values.items():
             ssm.put_parameter(
                 Name=f"/repartee/test/{kind}/{BRAND}/{channel}",

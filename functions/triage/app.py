@@ -18,6 +18,7 @@ from desk import channels, intake, second_opinion, understanding
 from desk.language import Understood
 from desk.mention import Mention
 from desk.playbook import Playbook
+from desk.rulebook import RuleBook
 from desk.wire import BadSignature, Delivery, Undecodable
 
 logger = Logger()
@@ -54,7 +55,7 @@ def process(record: SQSRecord) -> None:
             store.again(there, new.delivery, new.heard_at)
         # No early return for what we have seen before: whoever kept it may have stopped right
         # there. What follows goes by the decision that is stored, and is harmless when repeated.
-        hand_on(there or new, playbook, platform.WINDOW)
+        hand_on(there or new, playbook, platform.RULES)
 
 
 def reconsidered(read: Understood, text: str, playbook: Playbook) -> Understood:
@@ -72,10 +73,10 @@ def reconsidered(read: Understood, text: str, playbook: Playbook) -> Understood:
     return read._replace(reading=second_opinion.weighed(read.reading, opinion))
 
 
-def hand_on(mention: Mention, playbook: Playbook, window: float | None) -> None:
+def hand_on(mention: Mention, playbook: Playbook, rules: RuleBook) -> None:
     """Make the reply or the matter that a kept mention's decision asks for."""
     now = clock.now()
-    made = intake.reply_to(mention, clock.token(), now, playbook, window)
+    made = intake.reply_to(mention, clock.token(), now, playbook, rules)
     reply = None if made is None else store.add_reply(made) or made
     action = mention.decision.action
     if action == "answer" and reply is not None:

@@ -76,7 +76,7 @@ def test_an_answer_is_posted_as_it_was_written(desk: Desk) -> None:
 
 
 def test_the_longest_text_goes_through_and_one_more_does_not(desk: Desk) -> None:
-    limit = platform(desk.name).TEXT_LIMIT
+    limit = platform(desk.name).RULES.ways["message"].limits[0].most
     assert isinstance(desk.send("a" * limit), Sent)
     if desk.name != "standard":  # a brand's own endpoint has no limit
         refused = desk.send("a" * (limit + 1), "reply-2")

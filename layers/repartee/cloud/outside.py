@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from cloud import http, secrets
 from desk.channels import Platform, platform
+from desk.lengths import too_long
 from desk.outbound import Reply
 from desk.reasons import reason
-from desk.wire import Credentials, NotSent, Outcome, Unknown, visible
+from desk.wire import Address, Credentials, NotSent, Outbound, Outcome, Unknown, visible
 
 MILLISECONDS_NEEDED = int(3 * 1000 * http.TOTAL_SECONDS)
 """Below three times the call's own limit no call is begun."""
@@ -46,10 +47,10 @@ def door(brand: str, channel: str) -> Door | Closed:
     signed = module.signed_in(answer, credentials)
     if signed is None:
         return Closed(reason("sign_in_refused"))
-    fresh, seconds = signed
     # Half its life: a token that dies under way would be a doubt.
-    _signed_in[brand, channel] = (time.monotonic() + seconds / 2, fresh)
-    return Door(module, fresh)
+    until = time.monotonic() + signed.seconds / 2
+    _signed_in[brand, channel] = (until, signed.credentials)
+    return Door(module, signed.credentials)
 
 
 def post(through: Door, reply: Reply) -> Outcome:
@@ -58,10 +59,18 @@ def post(through: Door, reply: Reply) -> Outcome:
     ours, theirs = credentials.get("account", ""), reply.address.account
     if ours and theirs and ours != theirs:
         return NotSent("wrong_account", "the credentials are another account's")
-    if module.length(reply.text) > module.TEXT_LIMIT:
-        return NotSent("too_long", f"more than {module.TEXT_LIMIT}")
-    call = module.compose(reply.address, visible(reply.text), reply.id, credentials)
-    answer = http.call(call)
+    to, text = reply.address, visible(reply.text)
+    manner = module.RULES.ways.get(to.way)
+    if manner is None:
+        return NotSent("permanent", f"no {to.way} on this platform")
+    if limit := too_long(text, manner.limits):
+        return NotSent("too_long", f"more than {limit.most}")
+    if before := module.prepare(to, text, reply.id, credentials):
+        ready = _prepared(module, before, to)
+        if isinstance(ready, NotSent):
+            return ready
+        to = ready
+    answer = http.call(module.compose(to, text, reply.id, credentials))
     if isinstance(answer, NotSent | Unknown):
         return answer
     outcome = module.outcome(answer)
@@ -71,6 +80,15 @@ def post(through: Door, reply: Reply) -> Outcome:
         if forgotten is not None:
             return NotSent(outcome.kind, outcome.reason, again_after=5)
     return outcome
+
+
+def _prepared(module: Platform, before: Outbound, to: Address) -> Address | NotSent:
+    # Preparing posts nothing, so that whatever becomes of it, nothing is out.
+    answer = http.call(before)
+    ready = answer if isinstance(answer, NotSent | Unknown) else module.prepared(answer, to)
+    if isinstance(ready, Unknown):
+        return NotSent("unreachable", ready.reason, again_after=30)
+    return ready
 
 
 def forget() -> None:

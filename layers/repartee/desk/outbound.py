@@ -20,6 +20,7 @@ from pydantic import AwareDatetime, BaseModel
 from desk.control import Control, stop
 from desk.mention import Mention, Risk, fingerprint
 from desk.reasons import parse, reason
+from desk.rulebook import Opening
 from desk.wire import Address, NotSent, Outcome, Sent, Unknown, stamp
 
 State = Literal[
@@ -86,6 +87,9 @@ class Reply(BaseModel, frozen=True):
     tries: int = 0
     reason: str = ""
     """Why it is in its state, as `desk.reasons` has it."""
+    opened_by: Opening | None = None
+    """What the person did that lets us answer, and when."""
+    opened_at: AwareDatetime | None = None
     due_at: AwareDatetime | None = None
     """When somebody must look at it again; None once nobody needs to."""
 
@@ -269,6 +273,8 @@ def drafted(
         rule=decision.rule,
         script=decision.script,
         playbook=decision.playbook,
+        opened_by=mention.opens,
+        opened_at=mention.said_at if mention.opens else None,
         made_at=now,
         expires_at=expires_at,
         due_at=expires_at if state == "pending" else now + REQUEUE_AFTER,

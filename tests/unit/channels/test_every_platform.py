@@ -104,7 +104,7 @@ def test_a_genuine_delivery_of_anything_is_read_or_undecodable(name: str, body: 
     delivery = signed(name, body, SECRET, NOW, "msg_1", "n1")
     clear = platform.verify(delivery, SECRET, NOW)
     assert clear == body == platform.clear(delivery.body, SECRET)
-    assert platform.handshake(delivery) is None
+    assert platform.handshake(delivery, SECRET) is None
     try:
         items = platform.parse(clear, delivery.headers, frozenset({"1"}))
     except Undecodable:
