@@ -112,12 +112,12 @@ def prepare(playbook: Playbook, platforms: Platforms, say: local.Say) -> Inbox:
     say(f"Loading the brand {playbook.name}, playbook {playbook.version}")
     seeding.apply(playbook)
     for channel, account in playbook.accounts.items():
-        known = platforms.credentials(channel)  # type: ignore[arg-type]
+        known = platforms.credentials(channel)
         token = {**known, "account": account}
         if channel == "standard":
             token["url"] = f"{known['base']}/replies"
         platforms.grant(
-            channel,  # type: ignore[arg-type]
+            channel,
             account,
             token.get("token") or token["app_id"],
             token.get("app_secret", ""),

@@ -26,7 +26,8 @@ SAMPLES: dict[str, dict[str, Any]] = {
     path.stem: json.loads(path.read_text("utf-8"))
     for path in sorted((ROOT / "events/samples").glob("*.json"))
 }
-"""Of each platform: made-up secrets (`hook`, `token`, `read`), and a `post` by somebody there."""
+"""Of each platform: made-up secrets (`hook`, `token`, `read`), a `post` by somebody there,
+and where an answer goes (`to`)."""
 HOOKS, TOKENS, READS = (
     {name: sample[kind] for name, sample in SAMPLES.items() if kind in sample}
     for kind in ("hook", "token", "read")

@@ -9,6 +9,7 @@ import pytest
 from cloud import http
 from desk.channels import platform
 from desk.wire import Address, NotSent, Outbound, Outcome, Response, Sent, Unknown
+from tests.conftest import SAMPLES
 from tests.platforms import (
     KINDS,
     PLATFORM_NAMES,
@@ -18,12 +19,7 @@ from tests.platforms import (
     pretend_platforms,
 )
 
-TO = {
-    "line": Address("line", conversation="U1", author="U1", message="m1"),
-    "standard": Address("standard", account="shop", conversation="c1", message="m1"),
-    "telegram": Address("telegram", conversation="42", author="42", message="5"),
-    "wechat": Address("wechat", conversation="o1", author="o1", message="m1"),
-}
+TO = {name: Address(**sample["to"]) for name, sample in SAMPLES.items() if "to" in sample}
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +48,7 @@ class Desk:
             answer = http.call(call)
             assert isinstance(answer, Response)
             if signed_in := module.signed_in(answer, known):
-                known = {**signed_in[0], **credentials}
+                known = {**signed_in.credentials, **credentials}
         return module.compose(TO[self.name], text, key, known)
 
     def send(self, text: str = "亲，您好 👋", key: str = "reply-1", **credentials: str) -> Outcome:

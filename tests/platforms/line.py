@@ -33,6 +33,14 @@ _CONSOLE_TOKENS = ("0" * 32, "f" * 32)  # of the console's "Verify" button: good
 _PUSH, _REPLY = "/v2/bot/message/push", "/v2/bot/message/reply"
 
 
+ACCOUNT = Account("line", "pretend-line", "pretend-line-token")
+
+
+def credentials() -> dict[str, str]:
+    """What lets the default account post."""
+    return {"token": ACCOUNT.token}
+
+
 def call_of(request: Request) -> Call:
     """What the call is for."""
     return "send" if request.path in (_PUSH, _REPLY) else "other"

@@ -5,10 +5,16 @@ import math
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple
 
-PlatformName = Literal["line", "standard", "telegram", "wechat"]
-PLATFORM_NAMES: tuple[PlatformName, ...] = get_args(PlatformName)
+PlatformName = str
+PLATFORM_NAMES: tuple[PlatformName, ...] = (
+    "line",
+    "standard",
+    "telegram",
+    "wechat",
+)
+"""Each is a module of this folder: to add one, write it and name it here."""
 
 Windows = Literal["open", "heard"]
 """Of whom nothing was heard: `open` takes it that they wrote just now, `heard` that they never did.
