@@ -89,13 +89,11 @@ TOKENS: Mapping[str, str] = {
 }
 READS: Mapping[str, str] = {}
 
+MEDIA = ("image", "audio", "video", "document", "sticker", "location", "contacts", "order")
 # https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/
 # messages. Other types (system, unsupported, request_welcome …) ask for nothing.
 TYPES: Mapping[str, tuple[ItemType, ItemAction]] = {
-    **dict.fromkeys(
-        ("text", "image", "audio", "video", "document", "sticker", "location", "contacts", "order"),
-        ("message", "create"),
-    ),
+    **dict.fromkeys(("text", *MEDIA), ("message", "create")),
     "edit": ("message", "edit"),
     "revoke": ("message", "delete"),
     "reaction": ("reaction", "create"),
@@ -267,7 +265,7 @@ def _message(
         source_type="group" if group else None,
         created_at=at,
         edited_at=at if action == "edit" else None,
-        media=(inner,) if TYPES.get(inner, ("", ""))[0] == "message" and inner != "text" else (),
+        media=(inner,) if inner in MEDIA else (),
         media_id=identifier(part.get("id")) if "mime_type" in part else None,
         event=(text(part.get("type")) or sort) if kind == "control" else None,
         message_type=sort or None,
