@@ -166,8 +166,6 @@ class Address:
     way: Way = "message"
     context: str = ""
     """What the platform's module noted when it heard, for what it composes: opaque to others."""
-    tag: str = ""
-    """What the call carries for the platform to count it into its window, by `desk.allowed`."""
 
 
 ItemType = Literal[
