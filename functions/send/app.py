@@ -13,9 +13,10 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import clock, outside, queues, store
+from cloud import clock, leave, outside, queues, store
 from cloud.settings import settings
 from desk import intake, outbound
+from desk.allowed import Verdict
 from desk.outbound import NEEDS_A_PERSON, Key, Reply
 from desk.reasons import reason
 
@@ -41,16 +42,21 @@ def process(record: SQSRecord, lambda_context: LambdaContext) -> None:
     if not store.move(reply, claim.reply):
         logger.info("left", reply=reply.id, reason="somebody else has it")
         return
+    sent = claim.reply
+    verdict = Verdict(None)
+    if not isinstance(door, outside.Closed):
+        verdict = leave.to_say(sent, door.platform.RULES, clock.now())
     # The last call before the irreversible one: whatever is set after it comes too late, and
     # whatever was set before it counts.
     control = store.control(reply.brand)
     now = clock.now()
     milliseconds = lambda_context.get_remaining_time_in_millis()
-    sent = claim.reply
     if why := outbound.stopped(sent, control, now):
         end = outbound.moved(sent, "held", token, now, why)
     elif isinstance(door, outside.Closed):
         end = outbound.moved(sent, "held", token, now, door.reason)
+    elif verdict.kind is not None:
+        end = outbound.refused(sent, verdict, token, now)
     elif milliseconds < outside.MILLISECONDS_NEEDED:
         end = outbound.released(sent, token, now, reason("no_time"), timedelta(seconds=1))
     else:

@@ -15,6 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from cloud import clock, queues, second_reader, secrets, store
 from cloud.settings import settings
 from desk import channels, intake, second_opinion, understanding
+from desk.allowed import longest_window
 from desk.language import Understood
 from desk.mention import Mention
 from desk.playbook import Playbook
@@ -55,6 +56,8 @@ def process(record: SQSRecord) -> None:
             store.again(there, new.delivery, new.heard_at)
         # No early return for what we have seen before: whoever kept it may have stopped right
         # there. What follows goes by the decision that is stored, and is harmless when repeated.
+        if longest_window(platform.RULES, new.address.way, new.opens) is not None:
+            store.hear(new, clock.now())
         hand_on(there or new, playbook, platform.RULES)
 
 

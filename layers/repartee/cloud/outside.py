@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from cloud import http, secrets
 from desk.channels import Platform, platform
-from desk.lengths import too_long
 from desk.outbound import Reply
 from desk.reasons import reason
 from desk.wire import Address, Credentials, NotSent, Outbound, Outcome, Unknown, visible
@@ -60,11 +59,6 @@ def post(through: Door, reply: Reply) -> Outcome:
     if ours and theirs and ours != theirs:
         return NotSent("wrong_account", "the credentials are another account's")
     to, text = reply.address, visible(reply.text)
-    manner = module.RULES.ways.get(to.way)
-    if manner is None:
-        return NotSent("permanent", f"no {to.way} on this platform")
-    if limit := too_long(text, manner.limits):
-        return NotSent("too_long", f"more than {limit.most}")
     if before := module.prepare(to, text, reply.id, credentials):
         ready = _prepared(module, before, to)
         if isinstance(ready, NotSent):

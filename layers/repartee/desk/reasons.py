@@ -10,8 +10,8 @@ from typing import Literal, NamedTuple
 Code = Literal[
     "severe_rule", "reads_like_crisis", "press", "wants_person", "unknown_complaint", "burst",
     "hold", "crisis_hold", "no_control", "detector_unheard", "detector_silent", "detector_ahead",
-    "no_answer", "unclear", "sender_stopped", "gave_up", "not_sent", "undecided", "unsent_in_time",
-    "no_credentials", "sign_in_refused", "sign_in_failed",
+    "no_answer", "unclear", "sender_stopped", "gave_up", "not_sent", "not_allowed", "undecided",
+    "unsent_in_time", "no_credentials", "sign_in_refused", "sign_in_failed",
     "risk", "taken_over", "rule", "unhappy", "rules_disagree", "not_for_us", "stale", "unsure",
     "second", "no_variant", "also", "chance",
     "no_rule", "no_text", "only_media", "edited", "from_bot", "standby", "echo", "no_utterance",
@@ -42,6 +42,7 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "sender_stopped": (),
     "gave_up": ("kind", "tries", "detail"),
     "not_sent": ("kind", "detail"),
+    "not_allowed": ("kind", "instead", "detail"),
     "undecided": (),
     "unsent_in_time": (),
     "no_credentials": (),
