@@ -23,6 +23,8 @@ from desk.reasons import reason
 logger = Logger()
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
+LOOK_AFTER = 45
+"""Seconds after which a platform lists what it took, at the latest: our guess."""
 LEASE = timedelta(minutes=2)
 """Twice this function's time-out: before that nobody may judge a claim."""
 
@@ -33,6 +35,8 @@ def process(record: SQSRecord, lambda_context: LambdaContext) -> None:
     reply = store.reply(key.brand, key.conversation, key.reply)
     if reply is None:
         raise LookupError(key.reply)
+    if reply.state == "unconfirmed":
+        return look_up(reply)
     token = clock.token()
     claim = outbound.claim(reply, token, clock.now(), LEASE)
     if claim.reply is None:
@@ -60,14 +64,27 @@ def process(record: SQSRecord, lambda_context: LambdaContext) -> None:
     elif milliseconds < outside.MILLISECONDS_NEEDED:
         end = outbound.released(sent, token, now, reason("no_time"), timedelta(seconds=1))
     else:
-        end = outbound.after(sent, outside.post(door, sent), token, clock.now())
+        end = outbound.after(sent, outside.post(door, sent, verdict.tag), token, clock.now())
     finish(sent, end)
+
+
+def look_up(reply: Reply) -> None:
+    """Ask the platform whether a doubtful reply is there: only a yes settles anything."""
+    door = outside.door(reply.brand, reply.channel)
+    name = None if isinstance(door, outside.Closed) else outside.found(door, reply)
+    if isinstance(name, str):
+        then = outbound.found(reply, name, clock.token(), clock.now())
+        logger.info("found", reply=reply.id, recorded=store.move(reply, then))
+    else:
+        logger.info("not_found", reply=reply.id, certain=name is None)
 
 
 def finish(before: Reply, end: Reply) -> None:
     """Record first, then tell: what is recorded and not told is found by the minute's sweep."""
     recorded = store.move(before, end)
     logger.info(end.state, reply=end.id, reason=end.reason, recorded=recorded)
+    if end.state == "unconfirmed":
+        queues.send(settings().outbound_queue, [end.key.model_dump_json()], LOOK_AFTER)
     if end.state in NEEDS_A_PERSON:
         matter = intake.matter_of_reply(end, clock.now())
         queues.send(settings().escalations_queue, [matter.model_dump_json()])

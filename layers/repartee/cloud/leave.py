@@ -1,6 +1,6 @@
 """Leave to speak: asks a platform's rules, and counts what they have allowed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cloud import store
 from desk.allowed import Speech, Verdict, allowed, channel_pace, is_counted
@@ -13,8 +13,7 @@ def to_say(reply: Reply, rules: RuleBook, now: datetime) -> Verdict:
     """Whether the platform lets us say a claimed reply now. Where it does, it is counted as said.
 
     Counted before it is said, so that no stop in between can make the count too low; the same reply
-    counts once in its conversation, however often it is claimed. Raises store.Contended where
-    somebody else is always faster.
+    counts once in its conversation, however often it is claimed.
     """
     speech = speech_of(reply)
     manner = rules.ways.get(speech.way)
@@ -36,9 +35,14 @@ def to_say(reply: Reply, rules: RuleBook, now: datetime) -> Verdict:
             return tally
         return tally.plus(times, now)
 
-    store.note(reply.brand, reply.conversation, in_conversation, now)
-    if verdict.kind is None and (times := times_counted(manner)):
-        store.tally(reply.brand, reply.channel, on_channel, now)
+    times = times_counted(manner)
+    try:
+        store.note(reply.brand, reply.conversation, in_conversation, now)
+        if verdict.kind is None and times:
+            store.tally(reply.brand, reply.channel, on_channel, now)
+    except store.Contended:
+        soon = now + timedelta(seconds=2)
+        return Verdict("rate_limited", "others speak there at this moment", ("wait",), soon)
     return verdict
 
 

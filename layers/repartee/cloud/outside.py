@@ -1,6 +1,7 @@
 """The one door through which anything is said in public."""
 
 import time
+from dataclasses import replace
 from typing import NamedTuple
 
 from cloud import http, secrets
@@ -52,13 +53,15 @@ def door(brand: str, channel: str) -> Door | Closed:
     return Door(module, signed.credentials)
 
 
-def post(through: Door, reply: Reply) -> Outcome:
-    """Post a claimed reply, once. Never raises for what the network or the platform does."""
+def post(through: Door, reply: Reply, tag: str = "") -> Outcome:
+    """Post a claimed reply, once, with what its window asks for. Never raises for what the network
+    or the platform does.
+    """
     module, credentials = through
     ours, theirs = credentials.get("account", ""), reply.address.account
     if ours and theirs and ours != theirs:
         return NotSent("wrong_account", "the credentials are another account's")
-    to, text = reply.address, visible(reply.text)
+    to, text = replace(reply.address, tag=tag), visible(reply.text)
     if before := module.prepare(to, text, reply.id, credentials):
         ready = _prepared(module, before, to)
         if isinstance(ready, NotSent):
@@ -74,6 +77,21 @@ def post(through: Door, reply: Reply) -> Outcome:
         if forgotten is not None:
             return NotSent(outcome.kind, outcome.reason, again_after=5)
     return outcome
+
+
+def found(through: Door, reply: Reply) -> str | Unknown | None:
+    """The platform's id of a reply that may have been posted; None where it is certainly not there.
+
+    Unknown where the platform does not list what we posted, or does not say it now.
+    """
+    module, credentials = through
+    call = module.look_up(reply.address, credentials)
+    if call is None:
+        return Unknown("the platform does not list what we have posted")
+    answer = http.call(call)
+    if isinstance(answer, NotSent | Unknown):
+        return Unknown(answer.reason)
+    return module.looked_up(answer, reply.address, visible(reply.text))
 
 
 def _prepared(module: Platform, before: Outbound, to: Address) -> Address | NotSent:

@@ -218,6 +218,11 @@ def after(reply: Reply, outcome: Outcome, token: str, now: datetime) -> Reply:
             return moved(reply, "unconfirmed", token, now, why)
 
 
+def found(reply: Reply, name: str, token: str, now: datetime) -> Reply:
+    """A doubtful reply that the platform has, under its id `name` there."""
+    return moved(reply, "sent", token, now, reason("found"), sent_at=now, platform_id=name)
+
+
 class Sweep(NamedTuple):
     """What the sweep does with a reply that is due: the reply afterwards, and whom to tell."""
 

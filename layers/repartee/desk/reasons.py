@@ -15,7 +15,7 @@ Code = Literal[
     "risk", "taken_over", "rule", "unhappy", "rules_disagree", "not_for_us", "stale", "unsure",
     "second", "no_variant", "also", "chance",
     "no_rule", "no_text", "only_media", "edited", "from_bot", "standby", "echo", "no_utterance",
-    "claimed", "posted", "no_time", "approved", "rejected", "rejected_for",
+    "claimed", "posted", "found", "no_time", "approved", "rejected", "rejected_for",
     "crisis", "complaint", "media", "person", "spam", "negative", "not", "positive", "question",
     "praise", "suggestion", "purchase",
     "anger", "fear", "grief", "irony", "humour",
@@ -73,6 +73,7 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     # An answer's ordinary way.
     "claimed": (),
     "posted": (),
+    "found": (),
     "no_time": (),
     "approved": ("by",),
     "rejected": (),

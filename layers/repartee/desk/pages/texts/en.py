@@ -264,6 +264,7 @@ TEXTS: Mapping[str, str] = {
     "reason.echo": "We wrote it ourselves.",
     "reason.no_utterance": "It is an event on the platform, and nobody’s words.",
     "reason.claimed": "It is being sent.",
+    "reason.found": "The platform did not say, but the answer was found there.",
     "reason.posted": "The platform took it.",
     "reason.no_time": "There was too little time left to send it; it will be tried again.",
     "reason.approved": "Approved by $by.",

@@ -255,6 +255,7 @@ TEXTS: Mapping[str, str] = {
     "reason.echo": "这是我们自己发的。",
     "reason.no_utterance": "这只是平台的事件通知，没有人说话。",
     "reason.claimed": "正在发送。",
+    "reason.found": "平台未予确认，但已在平台上找到该回复。",
     "reason.posted": "平台已接受。",
     "reason.no_time": "剩余时间不够发送，稍后再试。",
     "reason.approved": "$by 已批准。",

@@ -255,6 +255,7 @@ TEXTS: Mapping[str, str] = {
     "reason.echo": "這是我們自己發的。",
     "reason.no_utterance": "這只是平台的事件通知，沒有人說話。",
     "reason.claimed": "正在發送。",
+    "reason.found": "平台未予確認，但已在平台上找到該回覆。",
     "reason.posted": "平台已接受。",
     "reason.no_time": "剩餘時間不夠發送，稍後再試。",
     "reason.approved": "$by 已核准。",
