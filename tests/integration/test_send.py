@@ -9,7 +9,6 @@ import pytest
 
 from cloud import aws as clients
 from cloud import http, queues, secrets, store
-from desk.channels import line
 from desk.escalation import Matter
 from desk.outbound import MAX_TRIES, Reply, State
 from desk.wire import NotSent, Outbound, Response, Unknown
@@ -323,77 +322,3 @@ def test_a_message_that_names_no_answer_fails_alone(body: str, context: Any) -> 
 
 def test_an_answer_that_is_not_there_yet_is_tried_again(context: Any) -> None:
     assert failures(handler(message(), context)) == 1
-
-
-@pytest.mark.parametrize(
-    ("found", "state", "reason"),
-    [
-        ("4712", "sent", "found"),
-        (None, "unconfirmed", "unclear:?"),
-        (Unknown("it does not say"), "unconfirmed", "unclear:?"),
-    ],
-)
-def test_a_doubt_is_settled_by_the_platform_that_has_it_and_by_nothing_else(
-    found: str | Unknown | None,
-    state: State,
-    reason: str,
-    context: Any,
-    made: list[Outbound],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    asked = Outbound("GET", "https://api.line.me/ours", {}, b"")
-    monkeypatch.setattr(line, "look_up", lambda to, credentials: asked)
-    monkeypatch.setattr(line, "looked_up", lambda response, to, text: found)
-    store.add_reply(reply(state="unconfirmed", reason="unclear:?", claimed_at=NOON))
-    assert failures(handler(message(), context)) == 0
-    assert made == [asked]
-    assert (stored().state, stored().reason) == (state, reason)
-    assert stored().platform_id == (found if isinstance(found, str) else "")
-
-
-def test_a_doubt_is_left_alone_where_the_platform_lists_nothing(
-    context: Any, made: list[Outbound]
-) -> None:
-    store.add_reply(reply(state="unconfirmed", claimed_at=NOON))
-    handler(message(), context)
-    assert made == []
-    assert stored() == reply(state="unconfirmed", claimed_at=NOON)
-
-
-def test_a_window_that_is_over_stops_an_answer_before_any_call(
-    context: Any, made: list[Outbound], queued: Queued
-) -> None:
-    late = {"opened_by": "message", "opened_at": NOON - timedelta(hours=48)}
-    store.add_reply(reply(**(WECHAT | late)))
-    handler(message(), context)
-    assert [call.url for call in made if "custom/send" in call.url] == []
-    assert stored().state == "failed"
-    assert stored().reason.startswith("not_allowed:window_closed|nothing|")
-    assert len(matters(queued)) == 1
-
-
-def test_what_a_person_says_opens_the_window_for_an_older_answer(
-    context: Any, made: list[Outbound], says: Any
-) -> None:
-    late = {"opened_by": "message", "opened_at": NOON - timedelta(hours=49)}
-    one = reply(**(WECHAT | late))
-    store.note(one.brand, one.conversation, lambda it: it.hears("message", NOON), NOON)
-    store.add_reply(one)
-    handler(message(), context)
-    assert len(made) == 1, "signed in, at the least"
-
-
-def test_too_many_in_a_conversation_wait_and_are_no_tries(
-    context: Any, made: list[Outbound], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    telegram = {"channel": "telegram", "platform": "telegram"}
-    for number in range(2):
-        store.add_reply(reply(id=f"line:{number}", **telegram))
-        handler(message(reply(id=f"line:{number}")), context)
-    waits = store.reply(BRAND, "line:conversation", "line:1")
-    assert len(made) == 1
-    assert waits is not None
-    assert (waits.state, waits.tries, waits.not_before) == ("ready", 0, after(1 / 60))
-    monkeypatch.setattr("cloud.clock.now", lambda: after(1))
-    handler(message(reply(id="line:1")), context)
-    assert len(made) == 2
