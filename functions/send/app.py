@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import clock, leave, outside, queues, store
+from cloud import clock, leave, outside, queues, store, wellbeing
 from cloud.settings import settings
 from desk import intake, outbound
 from desk.allowed import Verdict
@@ -46,8 +46,7 @@ def process(record: SQSRecord, lambda_context: LambdaContext) -> None:
     if not store.move(reply, claim.reply):
         logger.info("left", reply=reply.id, reason="somebody else has it")
         return
-    sent = claim.reply
-    verdict = Verdict(None)
+    sent, verdict = claim.reply, Verdict(None)
     if not isinstance(door, outside.Closed):
         verdict = leave.to_say(sent, door.platform.RULES, clock.now())
     # The last call before the irreversible one: whatever is set after it comes too late, and
@@ -64,7 +63,10 @@ def process(record: SQSRecord, lambda_context: LambdaContext) -> None:
     elif milliseconds < outside.MILLISECONDS_NEEDED:
         end = outbound.released(sent, token, now, reason("no_time"), timedelta(seconds=1))
     else:
-        end = outbound.after(sent, outside.post(door, sent, verdict.tag), token, clock.now())
+        answered = outside.post(door, sent, verdict.tag)
+        end = outbound.after(sent, answered.outcome, token, clock.now())
+        finish(sent, end)
+        return wellbeing.answered(reply.brand, reply.channel, *answered, clock.now())
     finish(sent, end)
 
 

@@ -39,7 +39,7 @@ def to_say(reply: Reply, rules: RuleBook, now: datetime) -> Verdict:
     try:
         store.note(reply.brand, reply.conversation, in_conversation, now)
         if verdict.kind is None and times:
-            store.tally(reply.brand, reply.channel, on_channel, now)
+            store.tally(reply.brand, reply.channel, on_channel)
     except store.Contended:
         soon = now + timedelta(seconds=2)
         return Verdict("rate_limited", "others speak there at this moment", ("wait",), soon)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from cloud import http, secrets
 from desk.channels import Platform, platform
+from desk.health import budget
 from desk.outbound import Reply
 from desk.reasons import reason
 from desk.wire import Address, Credentials, NotSent, Outbound, Outcome, Unknown, visible
@@ -14,6 +15,13 @@ MILLISECONDS_NEEDED = int(3 * 1000 * http.TOTAL_SECONDS)
 """Below three times the call's own limit no call is begun."""
 
 _signed_in: dict[tuple[str, str], tuple[float, Credentials]] = {}
+
+
+class Answered(NamedTuple):
+    """What became of a post, and the share of the platform's rate limit that is left, if told."""
+
+    outcome: Outcome
+    budget: float | None = None
 
 
 class Door(NamedTuple):
@@ -53,30 +61,30 @@ def door(brand: str, channel: str) -> Door | Closed:
     return Door(module, signed.credentials)
 
 
-def post(through: Door, reply: Reply, tag: str = "") -> Outcome:
+def post(through: Door, reply: Reply, tag: str = "") -> Answered:
     """Post a claimed reply, once, with what its window asks for. Never raises for what the network
     or the platform does.
     """
     module, credentials = through
     ours, theirs = credentials.get("account", ""), reply.address.account
     if ours and theirs and ours != theirs:
-        return NotSent("wrong_account", "the credentials are another account's")
+        return Answered(NotSent("wrong_account", "the credentials are another account's"))
     to, text = replace(reply.address, tag=tag), visible(reply.text)
     if before := module.prepare(to, text, reply.id, credentials):
         ready = _prepared(module, before, to)
         if isinstance(ready, NotSent):
-            return ready
+            return Answered(ready)
         to = ready
     answer = http.call(module.compose(to, text, reply.id, credentials))
     if isinstance(answer, NotSent | Unknown):
-        return answer
-    outcome = module.outcome(answer)
+        return Answered(answer)
+    outcome, left = module.outcome(answer), budget(answer.headers)
     if isinstance(outcome, NotSent) and outcome.kind == "token_invalid":
         forgotten = _signed_in.pop((reply.brand, reply.channel), None)
         secrets.forget()
         if forgotten is not None:
-            return NotSent(outcome.kind, outcome.reason, again_after=5)
-    return outcome
+            return Answered(NotSent(outcome.kind, outcome.reason, again_after=5), left)
+    return Answered(outcome, left)
 
 
 def found(through: Door, reply: Reply) -> str | Unknown | None:

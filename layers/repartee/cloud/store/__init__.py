@@ -14,6 +14,7 @@
     playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK
     topics by window           <brand>#T             W#<time>
     texts sent on a channel    same                  TALLY#<channel>
+    a channel's health         same                  CHANNEL#<channel>
     brands                     BRANDS                <brand>
 
     index   pk                        sk                       holds
@@ -26,7 +27,7 @@ that is added to a model needs a default, because older bodies lack it. Whatever
 it is written is written under the condition that nobody has written it since.
 """
 
-from cloud.store.channels import tally
+from cloud.store.channels import health, healths, tally
 from cloud.store.controls import (
     beat,
     control,
@@ -88,6 +89,8 @@ __all__ = [
     "feed",
     "has_joined",
     "head",
+    "health",
+    "healths",
     "hear",
     "hold",
     "hold_log",
