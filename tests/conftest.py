@@ -15,7 +15,7 @@ from moto import mock_aws
 
 from cli import playbook_files
 from cloud import aws as clients
-from cloud import outside, secrets, settings, store
+from cloud import outside, secrets, settings, store, wellbeing
 from cloud.store import playbooks
 from desk.playbook import Playbook
 
@@ -87,6 +87,7 @@ def forget_everything() -> None:
     secrets.forget()
     playbooks.forget()
     outside.forget()
+    wellbeing.forget()
 
 
 @pytest.fixture(autouse=True)

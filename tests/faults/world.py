@@ -18,7 +18,7 @@ import pytest
 from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import sqs_backends
 
-from cloud import aws, clock, http, outside, queues, secrets, store
+from cloud import aws, clock, http, outside, queues, secrets, store, wellbeing
 from cloud.settings import settings
 from cloud.store import playbooks
 from desk import understanding
@@ -199,6 +199,7 @@ class World:
                 operate(command, self.now)
         if fault is not None and fault.kind.startswith("killed"):
             outside.forget()
+            wellbeing.forget()
         calls = self.wire.calls
         self.collect()
         return calls if step.function in FUNCTIONS else []
@@ -340,6 +341,7 @@ def forget() -> None:
     playbooks.forget()
     secrets.forget()
     outside.forget()
+    wellbeing.forget()
 
 
 def operate(command: Command, now: float) -> None:
