@@ -63,15 +63,13 @@ _PUBLIC = (Limit(8000, "characters"),)
 # https://developers.facebook.com/docs/messenger-platform/reference/send-api, `text`
 _PRIVATE = (Limit(2000, "characters"),)
 # https://developers.facebook.com/documentation/business-messaging/messenger-platform/overview/
-# rate-limiting
-_RATES = (Rate(300, 1.0, "channel"),)
+# rate-limiting: 300 messages a second beside these are more than we can make.
+_RATES = (Rate(750, 3600.0, "channel"),)
 RULES = RuleBook(
     ways={
         "reply": Manner(_PUBLIC),
-        "private": Manner(
-            _PRIVATE, messaging.PRIVATE, (*_RATES, Rate(750, 3600.0, "channel")), once=True
-        ),
-        "message": Manner(_PRIVATE, messaging.CONVERSATION, _RATES),
+        "private": Manner(_PRIVATE, messaging.PRIVATE, _RATES, once=True),
+        "message": Manner(_PRIVATE, messaging.CONVERSATION),
         # https://developers.facebook.com/docs/graph-api/reference/page/feed
         "post": Manner((Limit(63_206, "characters"),)),
     },

@@ -63,16 +63,14 @@ OF_A_PAGE = "https://graph.facebook.com"
 # https://developers.facebook.com/docs/messenger-platform/instagram/features/send-message
 _PRIVATE = (Limit(1000, "bytes"),)
 # https://developers.facebook.com/documentation/business-messaging/messenger-platform/overview/
-# rate-limiting
-_RATES = (Rate(300, 1.0, "channel"),)
+# rate-limiting: 300 messages a second beside these are more than we can make.
+_RATES = (Rate(750, 3600.0, "channel"),)
 RULES = RuleBook(
     ways={
         # The app's own limit: the reference of comments gives none.
         "reply": Manner((Limit(2200, "characters"),)),
-        "private": Manner(
-            _PRIVATE, messaging.PRIVATE, (*_RATES, Rate(750, 3600.0, "channel")), once=True
-        ),
-        "message": Manner(_PRIVATE, messaging.CONVERSATION, _RATES),
+        "private": Manner(_PRIVATE, messaging.PRIVATE, _RATES, once=True),
+        "message": Manner(_PRIVATE, messaging.CONVERSATION),
     },
     acknowledge=meta.ACKNOWLEDGE,
     redelivers=meta.REDELIVERS,

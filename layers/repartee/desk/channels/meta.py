@@ -34,7 +34,7 @@ VERSION = "v25.0"
 """https://developers.facebook.com/docs/graph-api/changelog/versions"""
 HOOKS: Mapping[str, str] = {
     "secret": "the app secret, on the app's page Settings > Basic",
-    "verify_token": "the verify token typed in beside the webhook's URL: long, random, yours",
+    "verify_token": "the verify token beside the webhook's URL: long, random, yours to make",
 }
 TOKENS: Mapping[str, str] = {
     "app_secret?": "the app secret again, where the app requires proof of it with every call",
@@ -202,15 +202,18 @@ def refusal(
 
 
 def our_own(page: Any, words: str, ours: Callable[[dict[str, Any]], bool]) -> str | Unknown | None:
-    """The id of the row that says `words` and is ours; None only where all rows are seen."""
+    """The id of the row that says `words` and is ours; None only where it is certainly not there.
+
+    Blanks are left out of account: Meta trims them.
+    """
     listed = table(page).get("data")
     if not isinstance(listed, list):
         return Unknown("no list in the answer")
     for row in map(table, listed):
-        said = text(row.get("message")) or text(row.get("text"))
-        number = identifier(row.get("id"))
-        if number and said == words and ours(row):
-            return number
+        said = text(row.get("message")) or text(row.get("text")) or ""
+        if said.split() == words.split():
+            number = identifier(row.get("id"))
+            return number if number and ours(row) else Unknown("the same words, by another")
     if text(table(table(page).get("paging")).get("next")):
         return Unknown("there is more than one page")
     return None

@@ -177,13 +177,10 @@ def _item(told: dict[str, Any], delivery: dict[str, Any], own: Set[str]) -> Item
     if kind == "control" or number is None:
         return meta.nothing(account, field, meta.when(delivery.get("time")))
     name, root = text(value.get("username")), table(value.get("root_post"))
-    author = identifier(value.get("owner_id")) or identifier(table(value.get("owner")).get("id"))
-    # Authors have no id: our name is the one that a root of ours is under.
+    # A root of ours has our name, which is all that we are known by below it.
     at_home = account is not None and identifier(root.get("owner_id")) == account
-    ours = (
-        kind == "post"
-        or (author is not None and author in own | {account})
-        or (name is not None and (name in own or (at_home and name == root.get("username"))))
+    ours = kind == "post" or (
+        name is not None and (name in own or (at_home and name == root.get("username")))
     )
     media = text(value.get("media_type"))
     return Item(
@@ -196,7 +193,7 @@ def _item(told: dict[str, Any], delivery: dict[str, Any], own: Set[str]) -> Item
         parent_id=identifier(table(value.get("replied_to")).get("id")),
         post_id=identifier(root.get("id")),
         account_id=account,
-        author_id=author,
+        author_id=name,  # nobody has another id
         author_name=name,
         conversation_id=identifier(root.get("id")) or number,
         created_at=meta.when(value.get("timestamp")),

@@ -74,8 +74,9 @@ RULES = RuleBook(
             (Limit(4096, "characters"),),
             # .../whatsapp/messages/send-messages#customer-service-windows
             (Window(frozenset({"message", "interaction"}), meta.DAY),),
-            # .../whatsapp/throughput and .../whatsapp/support/error-codes, 131056
-            (Rate(80, 1.0, "channel"), Rate(1, 6.0, "conversation")),
+            # .../whatsapp/throughput and .../whatsapp/support/error-codes, 131056. 80 a second in
+            # all are more than we can make.
+            (Rate(1, 6.0, "conversation"),),
         )
     },
     acknowledge=meta.ACKNOWLEDGE,
