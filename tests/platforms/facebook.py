@@ -1,11 +1,12 @@
 """Facebook as it answers a Page: comments, posts, messages, private replies."""
 
 from tests.platforms import messenger, meta
-from tests.platforms.world import Account, Call, Heard, Refused, Request, Verdict, World
+from tests.platforms.world import Account, Call, Heard, Request, Verdict, World
 
 TEXT_LIMIT = 2000
 COMMENT_LIMIT = 8000
 POST_LIMIT = 63_206
+EDGES = ("messages", "comments", "feed")
 
 ACCOUNT = Account("facebook", "1000000003", "pretend-facebook-token")
 
@@ -17,34 +18,22 @@ def credentials() -> dict[str, str]:
 
 def call_of(request: Request) -> Call:
     """What the call is for."""
-    match meta.path_of(request):
-        case [_, "messages" | "comments" | "feed"] if request.method == "POST":
-            return "send"
-    return "other"
+    return messenger.call_of(request, EDGES)
 
 
 def answer(request: Request, world: World, now: float) -> Verdict:
     """What Facebook does with a call."""
-    account = meta.whose("facebook", request, world)
-    if isinstance(account, Refused):
-        return account
-    path = meta.path_of(request)
-    if request.method == "GET" and path == ["me"]:
-        return meta.whoami(account)
-    if call_of(request) != "send":
+    call = messenger.asked("facebook", request, world, EDGES, "id")
+    if not isinstance(call, messenger.Asked):
+        return call
+    account, text = call.account, call.fields.get("message")
+    if call.edge == "comments":
+        return messenger.comment(call.node, text, account, world, now, COMMENT_LIMIT)
+    if not call.is_home():
         return meta.not_there(account.token)
-    try:
-        fields = meta.fields_of(request)
-    except ValueError as error:
-        return meta.refused(100, f"(#100) {error}", account.token)
-    text, (node, edge) = fields.get("message"), path
-    if edge == "comments":
-        return messenger.comment(node, text, account, world, now, COMMENT_LIMIT)
-    if node not in ("me", account.name):
-        return meta.not_there(account.token)
-    if edge == "feed":
+    if call.edge == "feed":
         return messenger.comment(account.name, text, account, world, now, POST_LIMIT)
-    return messenger.message(fields, account, world, now, _too_long)
+    return messenger.message(call.fields, account, world, now, _too_long)
 
 
 def hear(heard: Heard, world: World, now: float) -> None:

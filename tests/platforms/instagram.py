@@ -1,10 +1,11 @@
 """Instagram as it answers a professional account: replies, mentions, messages."""
 
 from tests.platforms import messenger, meta
-from tests.platforms.world import Account, Call, Heard, Refused, Request, Verdict, World
+from tests.platforms.world import Account, Call, Heard, Request, Verdict, World
 
 BYTE_LIMIT = 1000
 COMMENT_LIMIT = 2200
+EDGES = ("messages", "replies", "mentions")
 
 ACCOUNT = Account("instagram", "17841400000000004", "pretend-instagram-token")
 
@@ -16,35 +17,23 @@ def credentials() -> dict[str, str]:
 
 def call_of(request: Request) -> Call:
     """What the call is for."""
-    match meta.path_of(request):
-        case [_, "messages" | "replies" | "mentions"] if request.method == "POST":
-            return "send"
-    return "other"
+    return messenger.call_of(request, EDGES)
 
 
 def answer(request: Request, world: World, now: float) -> Verdict:
     """What Instagram does with a call."""
-    account = meta.whose("instagram", request, world)
-    if isinstance(account, Refused):
-        return account
-    path = meta.path_of(request)
-    if request.method == "GET" and path == ["me"]:
-        return meta.whoami(account, "user_id")
-    if call_of(request) != "send":
+    call = messenger.asked("instagram", request, world, EDGES, "user_id")
+    if not isinstance(call, messenger.Asked):
+        return call
+    account, text = call.account, call.fields.get("message")
+    if call.edge == "replies":
+        return messenger.comment(call.node, text, account, world, now, COMMENT_LIMIT)
+    if not call.is_home():
         return meta.not_there(account.token)
-    try:
-        fields = meta.fields_of(request)
-    except ValueError as error:
-        return meta.refused(100, f"(#100) {error}", account.token)
-    text, (node, edge) = fields.get("message"), path
-    if edge == "replies":
-        return messenger.comment(node, text, account, world, now, COMMENT_LIMIT)
-    if node not in ("me", account.name):
-        return meta.not_there(account.token)
-    if edge == "mentions":
-        about = fields.get("comment_id") or fields.get("media_id")
+    if call.edge == "mentions":
+        about = call.fields.get("comment_id") or call.fields.get("media_id")
         return messenger.comment(str(about), text, account, world, now, COMMENT_LIMIT)
-    return messenger.message(fields, account, world, now, _too_long)
+    return messenger.message(call.fields, account, world, now, _too_long)
 
 
 def hear(heard: Heard, world: World, now: float) -> None:

@@ -4,10 +4,59 @@ https://developers.facebook.com/docs/messenger-platform/reference/send-api
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.platforms import meta
-from tests.platforms.world import Accepted, Account, Post, Refused, Reply, World, json_reply
+from tests.platforms.world import (
+    Accepted,
+    Account,
+    Call,
+    Post,
+    Refused,
+    Reply,
+    Request,
+    Told,
+    World,
+    json_reply,
+)
+
+
+class Asked(NamedTuple):
+    """A call that is to say something: by whom, what, and where."""
+
+    account: Account
+    fields: dict[str, Any]
+    node: str
+    edge: str
+
+    def is_home(self) -> bool:
+        """Whether it is addressed to the account itself."""
+        return self.node in ("me", self.account.name)
+
+
+def call_of(request: Request, edges: tuple[str, ...]) -> Call:
+    """What the call is for."""
+    path = meta.path_of(request)
+    return "send" if request.method == "POST" and path[1:] and path[1] in edges else "other"
+
+
+def asked(
+    platform: str, request: Request, world: World, edges: tuple[str, ...], identity: str
+) -> Asked | Refused | Told:
+    """A call to say something below `edges`, or the answer to any other."""
+    caller = meta.whose(platform, request, world)
+    if isinstance(caller, Refused):
+        return caller
+    path = meta.path_of(request)
+    if request.method == "GET" and path == ["me"]:
+        return meta.whoami(caller, identity)
+    if call_of(request, edges) != "send":
+        return meta.not_there(caller.token)
+    try:
+        fields = meta.fields_of(request)
+    except ValueError as error:
+        return meta.refused(100, f"(#100) {error}", caller.token)
+    return Asked(caller, fields, path[0], path[1])
 
 
 def message(

@@ -155,9 +155,13 @@ def test_any_other_change_is_one_that_asks_for_nothing(field: str, value: dict[s
 
 
 def test_who_calls_may_be_written_to() -> None:
-    call = {"id": "c", "event": "connect", "direction": "USER_INITIATED"}
-    [item] = changed("calls", calls=[call])
-    assert (item.type, item.opens) == ("control", "message")
+    call = {"id": "c", "from": "34600", "event": "connect", "direction": "USER_INITIATED",
+            "timestamp": "1700000000"}  # fmt: skip
+    [item] = changed("calls", calls=[call], contacts=[CONTACT])
+    assert (item.type, item.opens, item.reply_candidate) == ("control", "message", False)
+    assert (item.author_id, item.conversation_id) == ("34600", "ES.77")
+    [over] = changed("calls", calls=[call | {"event": "terminate"}], contacts=[CONTACT])
+    assert over.opens is None
     [ours] = changed("calls", calls=[call | {"direction": "BUSINESS_INITIATED"}])
     assert ours.opens is None
 

@@ -8,11 +8,20 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from desk.channels import messaging, meta
+from desk.channels.messaging import (
+    looked_up as looked_up,
+)
 from desk.channels.meta import (
     HOOKS as HOOKS,
 )
 from desk.channels.meta import (
+    checked as checked,
+)
+from desk.channels.meta import (
     handshake as handshake,
+)
+from desk.channels.meta import (
+    outcome as outcome,
 )
 from desk.channels.meta import (
     verify as verify,
@@ -49,12 +58,7 @@ from desk.wire import (
     Item,
     ItemAction,
     ItemType,
-    NotSent,
     Outbound,
-    Outcome,
-    Response,
-    Sent,
-    Unknown,
 )
 
 HOST = "https://graph.facebook.com"
@@ -136,15 +140,6 @@ def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbo
     return meta.call(credentials, HOST, ("me", "messages"), fields)
 
 
-def outcome(response: Response) -> Outcome:
-    """What the Graph API's answer proves: the id of a comment, a post or a message, or an error."""
-    found = meta.answered(response)
-    if found is None:
-        return meta.refusal(response)
-    number = identifier(found.get("message_id")) or identifier(found.get("id"))
-    return Sent(number) if number else Unknown("HTTP 200 without an id")
-
-
 def look_up(to: Address, credentials: Credentials) -> Outbound | None:
     """What stands in the thread, in the conversation, or on the Page. A private reply has no
     conversation that we could name.
@@ -163,27 +158,9 @@ def look_up(to: Address, credentials: Credentials) -> Outbound | None:
     return messaging.asked(to, credentials, HOST, "messenger")
 
 
-def looked_up(response: Response, to: Address, text: str) -> str | Unknown | None:
-    """The id of our own text there."""
-    if to.way == "message":
-        return messaging.message_of_ours(response, to, text)
-
-    def ours(row: dict[str, Any]) -> bool:
-        return identifier(table(row.get("from")).get("id")) == to.account
-
-    if not to.account:
-        return Unknown("nobody knows which account is ours")
-    return meta.our_own(meta.answered(response), text, ours)
-
-
 def check(credentials: Credentials) -> Outbound | None:
     """Whose token it is: a Page token's `me` is the Page."""
     return meta.question(credentials, HOST, ("me",), {"fields": "id"})
-
-
-def checked(response: Response) -> str | NotSent | Unknown:
-    """The Page's id."""
-    return meta.verified_account(response)
 
 
 def _change(change: dict[str, Any], account: str | None, own: Set[str]) -> Item:

@@ -10,11 +10,17 @@ from datetime import datetime
 from typing import Any
 
 from desk.channels import messaging, meta
+from desk.channels.messaging import (
+    looked_up as looked_up,
+)
 from desk.channels.meta import (
     HOOKS as HOOKS,
 )
 from desk.channels.meta import (
     handshake as handshake,
+)
+from desk.channels.meta import (
+    outcome as outcome,
 )
 from desk.channels.meta import (
     verify as verify,
@@ -51,9 +57,7 @@ from desk.wire import (
     Item,
     NotSent,
     Outbound,
-    Outcome,
     Response,
-    Sent,
     Unknown,
 )
 
@@ -127,15 +131,6 @@ def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbo
     return meta.call(credentials, HOST, ("me", "messages"), fields)
 
 
-def outcome(response: Response) -> Outcome:
-    """What the Graph API's answer proves: the id of a comment or a message, or an error."""
-    found = meta.answered(response)
-    if found is None:
-        return meta.refusal(response)
-    number = identifier(found.get("message_id")) or identifier(found.get("id"))
-    return Sent(number) if number else Unknown("HTTP 200 without an id")
-
-
 def look_up(to: Address, credentials: Credentials) -> Outbound | None:
     """What stands below the thread's first comment, where all replies go, or in the conversation.
 
@@ -147,19 +142,6 @@ def look_up(to: Address, credentials: Credentials) -> Outbound | None:
         return None
     thread = (to.conversation or to.message, "replies")
     return meta.question(credentials, HOST, thread, {"fields": "id,text,from", "limit": "100"})
-
-
-def looked_up(response: Response, to: Address, text: str) -> str | Unknown | None:
-    """The id of our own text there."""
-    if to.way == "message":
-        return messaging.message_of_ours(response, to, text)
-
-    def ours(row: dict[str, Any]) -> bool:
-        return identifier(table(row.get("from")).get("id")) == to.account
-
-    if not to.account:
-        return Unknown("nobody knows which account is ours")
-    return meta.our_own(meta.answered(response), text, ours)
 
 
 def check(credentials: Credentials) -> Outbound | None:
@@ -177,7 +159,7 @@ def check(credentials: Credentials) -> Outbound | None:
 def checked(response: Response) -> str | NotSent | Unknown:
     """The account's id."""
     number = identifier((meta.answered(response) or {}).get("user_id"))
-    return number or meta.verified_account(response)
+    return number or meta.checked(response)
 
 
 def _change(change: dict[str, Any], entry: dict[str, Any], own: Set[str]) -> Item:

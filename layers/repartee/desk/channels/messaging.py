@@ -70,17 +70,23 @@ def asked(to: Address, credentials: Credentials, host: str, kind: str) -> Outbou
     return question(credentials, host, ("me", "conversations"), fields)
 
 
-def message_of_ours(response: Response, to: Address, words: str) -> str | Unknown | None:
-    """As `our_own`, in the answer about a private conversation: what they did not write is ours."""
-    found = answered(response)
-    listed = rows((found or {}).get("data"))
-    if found is None or len(listed) != 1:
-        return Unknown("the conversation was not found")
+def looked_up(response: Response, to: Address, text: str) -> str | Unknown | None:
+    """The id of our own text in a conversation or a thread.
+
+    In a conversation of two, what the other did not write is ours.
+    """
 
     def ours(row: dict[str, Any]) -> bool:
-        return identifier(table(row.get("from")).get("id")) not in (None, to.author)
+        author = identifier(table(row.get("from")).get("id"))
+        return author not in (None, to.author) if to.way == "message" else author == to.account
 
-    return our_own(table(listed[0]).get("messages"), words, ours)
+    found = answered(response)
+    if to.way != "message":
+        return our_own(found, text, ours)
+    listed = rows((found or {}).get("data"))
+    if len(listed) != 1:
+        return Unknown("the conversation was not found")
+    return our_own(table(listed[0]).get("messages"), text, ours)
 
 
 def heard(

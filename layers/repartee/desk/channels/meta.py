@@ -22,9 +22,11 @@ from desk.wire import (
     Item,
     NotSent,
     Outbound,
+    Outcome,
     Refusal,
     Response,
     Secret,
+    Sent,
     Undecodable,
     Unknown,
     read_json,
@@ -219,7 +221,16 @@ def our_own(page: Any, words: str, ours: Callable[[dict[str, Any]], bool]) -> st
     return None
 
 
-def verified_account(response: Response) -> str | NotSent | Unknown:
+def outcome(response: Response) -> Outcome:
+    """What the Graph API's answer proves: the id of what was posted, or an error."""
+    found = answered(response)
+    if found is None:
+        return refusal(response)
+    number = identifier(found.get("message_id")) or identifier(found.get("id"))
+    return Sent(number) if number else Unknown("HTTP 200 without an id")
+
+
+def checked(response: Response) -> str | NotSent | Unknown:
     """The `id` in the answer to a question about ourselves."""
     if found := answered(response):
         return identifier(found.get("id")) or Unknown("no id in the answer")

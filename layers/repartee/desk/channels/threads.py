@@ -14,7 +14,13 @@ from desk.channels.meta import (
     HOOKS as HOOKS,
 )
 from desk.channels.meta import (
+    checked as checked,
+)
+from desk.channels.meta import (
     handshake as handshake,
+)
+from desk.channels.meta import (
+    outcome as outcome,
 )
 from desk.channels.meta import (
     verify as verify,
@@ -47,9 +53,7 @@ from desk.wire import (
     ItemType,
     NotSent,
     Outbound,
-    Outcome,
     Response,
-    Sent,
     Undecodable,
     Unknown,
     read_json,
@@ -128,15 +132,6 @@ def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbo
     return meta.call(credentials, HOST, ("me", "threads_publish"), fields, VERSION)
 
 
-def outcome(response: Response) -> Outcome:
-    """What the answer to the publishing proves: the id of what is published, or an error."""
-    found = meta.answered(response)
-    if found is None:
-        return meta.refusal(response)
-    number = identifier(found.get("id"))
-    return Sent(number) if number else Unknown("HTTP 200 without an id")
-
-
 def look_up(to: Address, credentials: Credentials) -> Outbound | None:
     """The latest replies to what is answered, or what the profile has posted last.
 
@@ -162,11 +157,6 @@ def looked_up(response: Response, to: Address, text: str) -> str | Unknown | Non
 def check(credentials: Credentials) -> Outbound | None:
     """Whose token it is."""
     return meta.question(credentials, HOST, ("me",), {"fields": "id"}, VERSION)
-
-
-def checked(response: Response) -> str | NotSent | Unknown:
-    """The profile's id."""
-    return meta.verified_account(response)
 
 
 def _item(told: dict[str, Any], delivery: dict[str, Any], own: Set[str]) -> Item:

@@ -13,6 +13,9 @@ from desk.channels.meta import (
     HOOKS as HOOKS,
 )
 from desk.channels.meta import (
+    checked as checked,
+)
+from desk.channels.meta import (
     handshake as handshake,
 )
 from desk.channels.meta import (
@@ -56,7 +59,6 @@ from desk.wire import (
     Item,
     ItemAction,
     ItemType,
-    NotSent,
     Outbound,
     Outcome,
     Refusal,
@@ -178,11 +180,6 @@ def check(credentials: Credentials) -> Outbound | None:
     return meta.question(credentials, HOST, (number,), {"fields": "id"})
 
 
-def checked(response: Response) -> str | NotSent | Unknown:
-    """The phone number's id."""
-    return meta.verified_account(response)
-
-
 def _receiver(to: Address) -> dict[str, str]:
     person = to.author or to.conversation
     if to.context == "group":
@@ -199,20 +196,14 @@ def _change(change: dict[str, Any], own: Set[str]) -> list[Item]:
         found += [_status(table(one), account) for one in rows(value.get("statuses"))]
         if found:
             return found
-    if field == "smb_message_echoes":
-        echoes = rows(value.get("message_echoes"))
-        if found := [_message(table(one), value, own, echo=True) for one in echoes]:
-            return found
+    echoes = rows(value.get("message_echoes")) if field == "smb_message_echoes" else []
+    if found := [_message(table(one), value, own, echo=True) for one in echoes]:
+        return found
+    calls = rows(value.get("calls")) if field == "calls" else []
+    if found := [_call(table(one), value, account) for one in calls]:
+        return found
     return [
-        Item(
-            type="control",
-            action="none",
-            account_id=account,
-            event=field,
-            # Who calls us may be written to, as who writes to us.
-            opens="message" if field == "calls" and _rings(value) else None,
-            more=_codes(value),
-        )
+        Item(type="control", action="none", account_id=account, event=field, more=_codes(value))
     ]
 
 
@@ -273,6 +264,29 @@ def _message(
         payload=_pressed(inner, part),
         more=({"emoji": emoji} if emoji else {}) | _codes(message),
         context="group" if group else None,
+    )
+
+
+def _call(call: dict[str, Any], value: dict[str, Any], account: str | None) -> Item:
+    """A call asks for nothing, but who calls may be written to, as who writes.
+
+    https://developers.facebook.com/documentation/business-messaging/whatsapp/calling/
+    user-initiated-calls
+    """
+    by_person = call.get("direction") == "USER_INITIATED"
+    contact = _contact(call, value)
+    author = identifier(call.get("from")) or identifier(call.get("from_user_id"))
+    person = identifier(call.get("from_user_id")) or identifier(contact.get("user_id"))
+    return Item(
+        type="control",
+        action="none",
+        account_id=account,
+        author_id=author if by_person else None,
+        author_name=text(table(contact.get("profile")).get("name")) if by_person else None,
+        conversation_id=(person or author) if by_person else None,
+        created_at=meta.when(call.get("timestamp")),
+        event="calls",
+        opens="message" if by_person and call.get("event") == "connect" else None,
     )
 
 
@@ -339,9 +353,3 @@ def _codes(told: dict[str, Any]) -> dict[str, Any]:
     codes = [count(table(error).get("code")) for error in rows(told.get("errors"))]
     known = [code for code in codes if code is not None]
     return {"error_codes": known} if known else {}
-
-
-def _rings(value: dict[str, Any]) -> bool:
-    calls = [table(call) for call in rows(value.get("calls"))]
-    return any(call.get("event") == "connect" and call.get("direction") == "USER_INITIATED"
-               for call in calls)  # fmt: skip
