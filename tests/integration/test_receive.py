@@ -216,6 +216,21 @@ def test_a_handshake_is_answered_with_what_was_asked_and_queued_nowhere(
     assert nothing_queued(queued)
 
 
+@pytest.mark.parametrize("name", ["facebook", "instagram", "threads", "whatsapp"])
+def test_meta_is_told_that_the_address_is_ours_if_it_knows_the_verify_token(
+    name: str, context: Any, queued: Any
+) -> None:
+    asked = {"hub.mode": "subscribe", "hub.challenge": "1158201444"}
+    known = asked | {"hub.verify_token": HOOKS[name]["verify_token"]}
+    answer = handler(call(Inbound("GET", {}, known, b""), name), context)
+    assert (answer["statusCode"], answer["body"]) == (200, "1158201444")
+    assert answer["headers"]["content-type"].startswith("text/plain")
+    guessed = asked | {"hub.verify_token": "guess"}
+    answer = handler(call(Inbound("GET", {}, guessed, b""), name), context)
+    assert (answer["statusCode"], answer["body"]) == (403, "refused")
+    assert nothing_queued(queued)
+
+
 @pytest.mark.parametrize(
     "echo", ["%3Cscript%3Ealert(1)%3C/script%3E", "a%0Ab", "%E5%8D%B0", "a" * 513, ""]
 )

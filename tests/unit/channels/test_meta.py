@@ -160,6 +160,8 @@ def test_a_limit_passes_when_the_header_says_so(usage: str, seconds: float) -> N
     [
         (error(1), True),
         (error(2, is_transient=True), True),
+        (error(2, 500), True),
+        (error(1, 500, is_transient=False), True),
         (error(1, error_subcode=1357046), False),
         (error(99999), False),
         (error("190"), False),

@@ -186,14 +186,16 @@ def refusal(
     parts = (text(error.get("message")), details, text(error.get("error_user_msg")))
     reason = f"{code}: " + "; ".join(part for part in parts if part)
     said = reason.lower()
-    if not 400 <= response.status < 500 or subcode == SENT_AFTER_ALL:
+    refused = 400 <= response.status < 500 and subcode != SENT_AFTER_ALL
+    final = refused and error.get("is_transient") is False
+    if code in passing and not final:
+        return Unknown(reason, passing=subcode != SENT_AFTER_ALL)
+    if not refused:
         return Unknown(reason)
-    if code in passing:
-        if error.get("is_transient") is False:
-            return NotSent("permanent", reason)
-        return Unknown(reason, passing=True)
     kind = SUBCODES.get(subcode) if isinstance(subcode, int) else None
     kind = kind or ("rate_limited" if response.status == 429 else codes.get(code))
+    if code in passing:
+        kind = "permanent"  # it says itself that it will not pass
     if kind is None:
         return Unknown(reason)
     if kind == "permission" and "outside of allowed window" in said:
@@ -276,7 +278,9 @@ def _pause(headers: Mapping[str, str]) -> float:
 
     https://developers.facebook.com/docs/graph-api/overview/rate-limiting
     """
-    usage = calls.json_object(headers.get("x-business-use-case-usage", "").encode())
+    usage = calls.json_object(
+        headers.get("x-business-use-case-usage", "").encode("utf-8", "replace")
+    )
     minutes = [
         count(table(one).get("estimated_time_to_regain_access")) or 0
         for account in (usage or {}).values()
