@@ -15,7 +15,7 @@ from moto import mock_aws
 
 from cli import playbook_files
 from cloud import aws as clients
-from cloud import outside, secrets, settings, store, wellbeing
+from cloud import secrets, settings, sign_in, store, wellbeing
 from cloud.store import playbooks
 from desk.playbook import Playbook
 
@@ -86,7 +86,7 @@ def forget_everything() -> None:
     clients.forget()
     secrets.forget()
     playbooks.forget()
-    outside.forget()
+    sign_in.forget()
     wellbeing.forget()
 
 
