@@ -111,6 +111,11 @@ class Cleaned(NamedTuple):
     """What was done to the normal form of the source; empty where nothing was."""
 
     @property
+    def normal(self) -> str:
+        """The source in normal form, before anything else was done to it."""
+        return self.stages[0][0] if self.stages else self.text
+
+    @property
     def emoticons(self) -> tuple[str, ...]:
         """Such as [泪]; these and emoji stay in the text."""
         return tuple(_EMOTICON.findall(self.text))
