@@ -99,7 +99,7 @@ def finder(queries: Sequence[Query]) -> Callable[[Subject], list[int]]:
     scan = automaton.find_matches_as_strings
     bordered_texts = bordered.keys()
     # Most words that a mention has anchor queries whose other words it lacks: one look tells.
-    wanted = {key: frozenset().union(*(need for _, need in some)) for key, some in anchored.items()}
+    wanted = {key: frozenset.union(*[need for _, need in some]) for key, some in anchored.items()}
 
     def find(about: Subject) -> list[int]:
         present = set(scan(about.text, True))
