@@ -23,7 +23,12 @@ from desk.wire import (
     Unknown,
 )
 
-PLATFORM_OF = {"standard_webhooks": "standard", "wechat_oa": "wechat"}
+PLATFORM_OF = {
+    "messenger": "facebook",
+    "meta": "facebook",
+    "standard_webhooks": "standard",
+    "wechat_oa": "wechat",
+}
 ONE_EVENT = ("standard", "telegram")
 """Platforms whose delivery is one event, so that the event's id is the delivery's."""
 
@@ -242,6 +247,8 @@ def _secret(record: Record, name: str) -> Secret:
     """The secret with our names for its fields; of a list the second is the previous one."""
     given = record.get("secret")
     field = "token" if name == "wechat" else "secret"
+    if record.get("scheme") == "hub-verify-token":
+        field = "verify_token"
     if isinstance(given, dict):
         return {key: str(value) for key, value in given.items() if value is not None}
     listed = given if isinstance(given, list) else [given]

@@ -23,10 +23,14 @@ from desk.wire import (
 )
 
 PLATFORMS = (
+    "facebook",
+    "instagram",
     "line",
     "standard",
     "telegram",
+    "threads",
     "wechat",
+    "whatsapp",
 )
 
 
@@ -147,11 +151,24 @@ def platform(name: str) -> Platform:
 
 
 if TYPE_CHECKING:
-    from desk.channels import line, standard, telegram, wechat
-
-    _each_module_offers_all_of_it: tuple[Platform, ...] = (
+    from desk.channels import (
+        facebook,
+        instagram,
         line,
         standard,
         telegram,
+        threads,
         wechat,
+        whatsapp,
+    )
+
+    _each_module_offers_all_of_it: tuple[Platform, ...] = (
+        facebook,
+        instagram,
+        line,
+        standard,
+        telegram,
+        threads,
+        wechat,
+        whatsapp,
     )
