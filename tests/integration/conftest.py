@@ -12,7 +12,7 @@ import pytest
 from moto import mock_aws
 
 from cloud import aws as clients
-from cloud import clock, http, outside, secrets, store, wellbeing
+from cloud import clock, http, secrets, sign_in, store, wellbeing
 from cloud.settings import settings
 from cloud.store import playbooks
 from desk.approval import token_hash
@@ -54,7 +54,7 @@ def aws(account: None, playbook: Playbook) -> None:
         settings.cache_clear,
         secrets.forget,
         playbooks.forget,
-        outside.forget,
+        sign_in.forget,
         wellbeing.forget,
     ):
         warm()

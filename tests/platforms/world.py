@@ -120,6 +120,7 @@ class Limits(NamedTuple):
 
     line_rate: Pace | None = Pace(2000, 1)
     line_monthly: int | None = None
+    line_broadcasts: Pace | None = None
     standard_rate: Pace | None = None
     telegram_chat: Pace | None = Pace(60, 1)
     telegram_all: Pace | None = Pace(1000, 1)
@@ -131,6 +132,9 @@ class Limits(NamedTuple):
 
 
 GENEROUS = Limits()
+
+STRICT = Limits(line_broadcasts=Pace(60, 3600), telegram_chat=Pace(1, 1), telegram_all=Pace(30, 1))
+"""The platforms' own limits."""
 
 
 class Heard(NamedTuple):

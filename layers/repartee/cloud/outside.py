@@ -1,10 +1,9 @@
 """The one door through which anything is said in public."""
 
-import time
 from dataclasses import replace
 from typing import NamedTuple
 
-from cloud import http, secrets
+from cloud import http, secrets, sign_in
 from desk.channels import Platform, platform
 from desk.health import budget
 from desk.outbound import Reply
@@ -13,8 +12,6 @@ from desk.wire import Address, Credentials, NotSent, Outbound, Outcome, Unknown,
 
 MILLISECONDS_NEEDED = int(3 * 1000 * http.TOTAL_SECONDS)
 """Below three times the call's own limit no call is begun."""
-
-_signed_in: dict[tuple[str, str], tuple[float, Credentials]] = {}
 
 
 class Answered(NamedTuple):
@@ -43,22 +40,10 @@ def door(brand: str, channel: str) -> Door | Closed:
     if credentials is None:
         return Closed(reason("no_credentials"))
     module = platform(credentials["platform"])
-    kept = _signed_in.get((brand, channel))
-    if kept is not None and time.monotonic() < kept[0]:
-        return Door(module, kept[1])
-    call = module.sign_in(credentials)
-    if call is None:
-        return Door(module, credentials)
-    answer = http.call(call)
-    if isinstance(answer, NotSent | Unknown):
-        return Closed(reason("sign_in_failed", answer.reason))
-    signed = module.signed_in(answer, credentials)
-    if signed is None:
-        return Closed(reason("sign_in_refused"))
-    # Half its life: a token that dies under way would be a doubt.
-    until = time.monotonic() + signed.seconds / 2
-    _signed_in[brand, channel] = (until, signed.credentials)
-    return Door(module, signed.credentials)
+    try:
+        return Door(module, sign_in.credentials(brand, channel, module, credentials))
+    except sign_in.Refused as why:
+        return Closed(str(why))
 
 
 def post(through: Door, reply: Reply, tag: str = "") -> Answered:
@@ -79,11 +64,9 @@ def post(through: Door, reply: Reply, tag: str = "") -> Answered:
     if isinstance(answer, NotSent | Unknown):
         return Answered(answer)
     outcome, left = module.outcome(answer), budget(answer.headers)
-    if isinstance(outcome, NotSent) and outcome.kind == "token_invalid":
-        forgotten = _signed_in.pop((reply.brand, reply.channel), None)
-        secrets.forget()
-        if forgotten is not None:
-            return Answered(NotSent(outcome.kind, outcome.reason, again_after=5), left)
+    match outcome:
+        case NotSent("token_invalid", why) if sign_in.refused(reply.brand, reply.channel):
+            return Answered(NotSent("token_invalid", why, again_after=5.0), left)
     return Answered(outcome, left)
 
 
@@ -109,8 +92,3 @@ def _prepared(module: Platform, before: Outbound, to: Address) -> Address | NotS
     if isinstance(ready, Unknown):
         return NotSent("unreachable", ready.reason, again_after=30)
     return ready
-
-
-def forget() -> None:
-    """Sign in anew: for tests."""
-    _signed_in.clear()

@@ -15,6 +15,7 @@
     topics by window           <brand>#T             W#<time>
     texts sent on a channel    same                  TALLY#<channel>
     a channel's health         same                  CHANNEL#<channel>
+    who renews its token       same                  LEASE#<channel>
     brands                     BRANDS                <brand>
 
     index   pk                        sk                       holds
@@ -27,7 +28,7 @@ that is added to a model needs a default, because older bodies lack it. Whatever
 it is written is written under the condition that nobody has written it since.
 """
 
-from cloud.store.channels import health, healths, tally
+from cloud.store.channels import health, healths, lease, tally
 from cloud.store.controls import (
     beat,
     control,
@@ -98,6 +99,7 @@ __all__ = [
     "keep_playbook",
     "keep_unread",
     "keep_window",
+    "lease",
     "log",
     "log_of",
     "mention",

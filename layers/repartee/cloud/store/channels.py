@@ -1,6 +1,7 @@
 """Channels: how many texts went out on each, and how well each is."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -9,6 +10,7 @@ from cloud.store import table
 from cloud.store.mentions import TRIES, Contended
 from desk.conversation import Tally
 from desk.health import Health
+from desk.wire import stamp
 
 Kept = TypeVar("Kept", bound=BaseModel)
 
@@ -32,6 +34,16 @@ def healths(brand: str) -> Iterator[tuple[str, Health]]:
         name = item["sk"].removeprefix("CHANNEL#")
         if "#" not in name:
             yield name, Health.model_validate_json(item["body"])
+
+
+def lease(brand: str, channel: str, token: str, now: datetime, until: datetime) -> bool:
+    """Whether `token` may renew what opens a channel, and nobody else before `until`."""
+    pk, sk = f"{brand}#B", f"LEASE#{channel}"
+    item = table.get(pk, sk)
+    if item and item["body"] > stamp(now):
+        return False
+    body = f"{stamp(until)} {token}"
+    return table.swap({"pk": pk, "sk": sk, "body": body}, item["body"] if item else "")
 
 
 def _changed(brand: str, sk: str, empty: Kept, change: Callable[[Kept], Kept]) -> None:
