@@ -71,6 +71,10 @@ SUBCODES: Mapping[int, Refusal] = {
 PASSING = frozenset({1, 2})
 SENT_AFTER_ALL = 1_357_046
 """Subcode of an error that comes although the message went out."""
+NOT_READY, MADE_READY = 4_279_009, 30.0
+"""Subcode of a Threads container that cannot be published yet, and seconds until one can:
+https://developers.facebook.com/documentation/threads/retrieve-and-manage-replies/create-replies
+"""
 CHALLENGE = re.compile(r"[\w.~-]{1,512}", re.ASCII)
 LONG = ("characters long", "length of param", "characters or fewer", "too long")
 
@@ -202,7 +206,10 @@ def refusal(
         kind = "window_closed"
     if kind == "permanent" and any(words in said for words in LONG):
         kind = "too_long"
-    return NotSent(kind, reason, _pause(response.headers) if kind == "rate_limited" else None)
+    again_after = MADE_READY if subcode == NOT_READY else None
+    if kind == "rate_limited":
+        again_after = _pause(response.headers)
+    return NotSent(kind, reason, again_after)
 
 
 def our_own(page: Any, words: str, ours: Callable[[dict[str, Any]], bool]) -> str | Unknown | None:
