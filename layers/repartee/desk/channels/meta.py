@@ -55,7 +55,7 @@ CODES: Mapping[int, Refusal] = {
     **dict.fromkeys((4, 9, 17, 32, 341, 613, *range(80_000, 80_015)), "rate_limited"),
     **dict.fromkeys((102, 190), "token_invalid"),
     **dict.fromkeys((3, 10, *range(200, 300)), "permission"),
-    **dict.fromkeys((24, 33, 100, 551, 803, 2500, 1_609_005), "permanent"),
+    **dict.fromkeys((24, 33, 100, 551, 803, 2500, 10_903, 1_609_005), "permanent"),
     368: "blocked",
     506: "duplicate",
     10_900: "duplicate",  # the comment has its private reply
@@ -66,7 +66,8 @@ SUBCODES: Mapping[int, Refusal] = {
     2_207_042: "quota",
     2_207_050: "blocked",
     2_207_051: "blocked",
-    2_534_014: "duplicate",  # as 10900, on Instagram
+    2_534_014: "permanent",  # there is no such person any more
+    2_534_025: "duplicate",  # as 10900, on Instagram
 }
 PASSING = frozenset({1, 2})
 SENT_AFTER_ALL = 1_357_046
