@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from desk import sealed
 from desk.channels import PLATFORMS, platform, wechat
 from desk.verification import values
 from desk.wire import (
@@ -22,7 +23,12 @@ from desk.wire import (
     Unknown,
 )
 
-PLATFORM_OF = {"standard_webhooks": "standard", "wechat_oa": "wechat"}
+PLATFORM_OF = {
+    "messenger": "facebook",
+    "meta": "facebook",
+    "standard_webhooks": "standard",
+    "wechat_oa": "wechat",
+}
 ONE_EVENT = ("standard", "telegram")
 """Platforms whose delivery is one event, so that the event's id is the delivery's."""
 
@@ -94,13 +100,13 @@ def signature(record: Record) -> Judged:
         clear = platform(name).verify(inbound, secret, None if now is None else float(now))
     except BadSignature as refused:
         judged |= {"valid": False, "reason": str(refused)}
-        judged["response"] = {"status": 401, "body": ""}
+        judged["response"] = {"status": refused.status, "body": ""}
         if safe:
             judged["plaintext"] = _opened(wechat.ciphertext(inbound.body), secret)
         return judged
-    answer = platform(name).handshake(inbound)
+    answer = platform(name).handshake(inbound, secret)
     if answer is None and inbound.method == "POST":
-        answer = platform(name).ACKNOWLEDGE
+        answer = platform(name).acknowledge(inbound)
     judged |= {"valid": True, "reason": None}
     judged["response"] = {"status": answer.status, "body": answer.body} if answer else None
     if safe:
@@ -140,18 +146,16 @@ def error(record: Record) -> Judged:
     response = Response(int(given["status"]), _headers(given.get("headers") or {}), body)
     judged: Judged = {"id": record["id"], "class": "ok", "retry_after_s": None, "reason": None}
     match platform(name).outcome(response):
-        case Sent():
-            repeated = response.status == 409
-            judged |= {"class": "duplicate" if repeated else "ok", "outcome": "sent"}
+        case Sent(again=again):
+            judged |= {"class": "duplicate" if again else "ok", "outcome": "sent"}
         case NotSent(kind, reason, again_after):
             judged |= {"class": kind, "outcome": "not_sent", "reason": reason}
             if kind == "rate_limited":
                 judged["retry_after_s"] = again_after
-        case Unknown(reason):
-            busy = name == "wechat" and reason.split(" ")[0] == "-1"
-            passing = busy or response.status >= 500
-            kind = "retryable" if passing else "unknown_outcome"
-            judged |= {"class": kind, "outcome": "unknown", "reason": reason}
+        case Unknown(reason, passing):
+            later = passing or response.status >= 500
+            name = "retryable" if later else "unknown_outcome"
+            judged |= {"class": name, "outcome": "unknown", "reason": reason}
     return judged
 
 
@@ -243,6 +247,8 @@ def _secret(record: Record, name: str) -> Secret:
     """The secret with our names for its fields; of a list the second is the previous one."""
     given = record.get("secret")
     field = "token" if name == "wechat" else "secret"
+    if record.get("scheme") == "hub-verify-token":
+        field = "verify_token"
     if isinstance(given, dict):
         return {key: str(value) for key, value in given.items() if value is not None}
     listed = given if isinstance(given, list) else [given]
@@ -288,21 +294,21 @@ def _sealed(record: Record, request: Record, secret: Secret) -> Judged:
     """The ciphertext of a text, and its signature if the request has a time to sign."""
     judged: Judged = {"id": record["id"], "valid": True, "reason": None}
     try:
-        sealed = wechat.encrypt(request["plaintext"], request["random16"].encode(), secret)
-        judged["encrypt"] = sealed
+        cipher = sealed.encrypt(request["plaintext"], request["random16"].encode(), secret)
+        judged["encrypt"] = cipher
         if "timestamp" in request and "nonce" in request:
             token = values(secret, "token")[0]
             stamp, nonce = str(request["timestamp"]), str(request["nonce"])
-            judged["msg_signature"] = wechat.sign(token, stamp, nonce, sealed)
+            judged["msg_signature"] = sealed.sign(token, stamp, nonce, cipher)
     except BadSignature as refused:
         judged |= {"valid": False, "reason": str(refused)}
     return judged
 
 
-def _opened(sealed: str, secret: Secret) -> str | None:
+def _opened(cipher: str, secret: Secret) -> str | None:
     """What a ciphertext says, whoever sent it; None if the key does not open it."""
     try:
-        clear, _ = wechat.decrypt(sealed, secret["encoding_aes_key"])
+        clear, _ = sealed.decrypt(cipher, secret["encoding_aes_key"])
     except BadSignature:
         return None
     return clear.decode("utf-8", "replace")

@@ -15,7 +15,7 @@ import boto3
 import typer
 from rich.table import Table
 
-from cli import console, local, playbook_files, replay, seeding
+from cli import console, local, playbook_files, replay, seeding, signing
 from cli.account import Account, Books
 from cli.dead_letters import QUEUES
 from cloud import aws, store
@@ -112,17 +112,17 @@ def prepare(playbook: Playbook, platforms: Platforms, say: local.Say) -> Inbox:
     say(f"Loading the brand {playbook.name}, playbook {playbook.version}")
     seeding.apply(playbook)
     for channel, account in playbook.accounts.items():
-        known = platforms.credentials(channel)  # type: ignore[arg-type]
+        known = platforms.credentials(channel)
         token = {**known, "account": account}
         if channel == "standard":
             token["url"] = f"{known['base']}/replies"
         platforms.grant(
-            channel,  # type: ignore[arg-type]
+            channel,
             account,
             token.get("token") or token["app_id"],
             token.get("app_secret", ""),
         )
-        seeding.put_channel(playbook.brand, channel, seeding.new_hook(channel), token)
+        seeding.put_channel(playbook.brand, channel, signing.new_hook(channel), token)
     return subscribe()
 
 

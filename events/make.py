@@ -14,7 +14,7 @@ from desk.mention import fingerprint
 from desk.outbound import Key, reply_id
 from desk.reception import kept
 from desk.wire import Delivery, Inbound, iso, stamp
-from tests.conftest import HOOKS
+from tests.conftest import HOOKS, SAMPLES
 from tests.records import BRAND, LINK, NOON
 
 FOLDER = Path(__file__).parent
@@ -24,15 +24,11 @@ PROPOSED = "很抱歉让您遇到这种情况。请先不要再用这只杯子�
 FORM = "application/x-www-form-urlencoded"
 
 POSTS = {
-    "line": Post("531887401", "请问今晚几点打烊呀？", "U4c1d7a", "木木夕", "U9f0c5a", "", NOON),
-    "telegram": Post("902", "Дуже смачний чай, дякую!", "77120", "Аня", "", "77120", NOON, "uk"),
-    "standard": Post(
-        "c-38", "The lid of my Cloud cup popped off by itself, tea all over my bag",
-        "r-9", "Harriet", "xiaoman-official", "t-12", NOON, "en", 3400,
-    ),
-    "wechat": Post("24177", "桂花龙井也太好喝了吧", "oA1b2C3", "", "gh_3f81c0", "", NOON),
-}  # fmt: skip
-"""What somebody wrote on each platform, at the moment when it comes in."""
+    name: Post(**sample["post"], said_at=NOON)
+    for name, sample in SAMPLES.items()
+    if "hook" in sample
+}
+"""What somebody wrote on each platform that has webhooks, at the moment when it comes in."""
 
 
 def post(name: str) -> Inbound:

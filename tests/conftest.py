@@ -15,30 +15,23 @@ from moto import mock_aws
 
 from cli import playbook_files
 from cloud import aws as clients
-from cloud import outside, secrets, settings, store
+from cloud import secrets, settings, sign_in, store, wellbeing
 from cloud.store import playbooks
 from desk.playbook import Playbook
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("REPARTEE_SHARED", ROOT.parent / "shared"))
 BRAND = "xiaoman"
-HOOKS = {
-    "standard": {"platform": "standard", "secret": "whsec_bm90LWEtc2VjcmV0LW5vdC1hLXNlY3JldA=="},
-    "line": {"platform": "line", "secret": "not-a-secret"},
-    "telegram": {"platform": "telegram", "secret": "not-a-secret"},
-    "wechat": {
-        "platform": "wechat",
-        "token": "not-a-secret",
-        "encoding_aes_key": "bm90LWEtc2VjcmV0LW5vdC1hLXNlY3JldC1ub3QtYS0",
-        "receive_id": "wx0000000000000001",
-    },
+SAMPLES: dict[str, dict[str, Any]] = {
+    path.stem: json.loads(path.read_text("utf-8"))
+    for path in sorted((ROOT / "events/samples").glob("*.json"))
 }
-TOKENS = {
-    "standard": {"platform": "standard", "token": "not-a-token", "url": "http://127.0.0.1:9/in"},
-    "line": {"platform": "line", "token": "not-a-token"},
-    "telegram": {"platform": "telegram", "token": "1:not-a-token"},
-    "wechat": {"platform": "wechat", "app_id": "wx1", "app_secret": "not-a-secret"},
-}
+"""Of each platform: made-up secrets (`hook`, `token`, `read`), a `post` by somebody there,
+and where an answer goes (`to`)."""
+HOOKS, TOKENS, READS = (
+    {name: sample[kind] for name, sample in SAMPLES.items() if kind in sample}
+    for kind in ("hook", "token", "read")
+)
 
 
 class _Template(yaml.SafeLoader):
@@ -93,7 +86,8 @@ def forget_everything() -> None:
     clients.forget()
     secrets.forget()
     playbooks.forget()
-    outside.forget()
+    sign_in.forget()
+    wellbeing.forget()
 
 
 @pytest.fixture(autouse=True)
@@ -125,6 +119,25 @@ def aws(
     forget_everything()
 
 
+NAMES = {
+    "TABLE_NAME": "repartee",
+    "PARAMETERS": "/repartee/test",
+    "PUBLIC_URL": "https://desk.example",
+    "SECOND_READER": "off",
+    "SECOND_READER_MODEL": "",
+}
+"""What the template tells the functions and no made thing has a name for."""
+
+
+def build_environment(setenv: Callable[[str, str], None]) -> None:
+    """Names for everything, none of which is there: for functions that are given all they need."""
+    for name in ("DELIVERIES_QUEUE_URL", "OUTBOUND_QUEUE_URL", "ESCALATIONS_QUEUE_URL",
+                 "TOPIC_ARN", "KEY_SECRET_ID"):  # fmt: skip
+        setenv(name, name.lower())
+    for name, value in NAMES.items():
+        setenv(name, value)
+
+
 def build_account(template: dict[str, Any], setenv: Callable[[str, str], None]) -> None:
     """Make what the functions use, in the account that boto3 now reaches, and name it to them."""
     properties = template["Resources"]["Table"]["Properties"]
@@ -138,13 +151,10 @@ def build_account(template: dict[str, Any], setenv: Callable[[str, str], None]) 
     setenv("TOPIC_ARN", boto3.client("sns").create_topic(Name="approvers")["TopicArn"])
     secret = boto3.client("secretsmanager").create_secret(Name="key", SecretString="k" * 64)
     setenv("KEY_SECRET_ID", secret["ARN"])
-    setenv("TABLE_NAME", "repartee")
-    setenv("PARAMETERS", "/repartee/test")
-    setenv("PUBLIC_URL", "https://desk.example")
-    setenv("SECOND_READER", "off")
-    setenv("SECOND_READER_MODEL", "")
+    for name, value in NAMES.items():
+        setenv(name, value)
     ssm = boto3.client("ssm")
-    for kind, values in ("hooks", HOOKS), ("tokens", TOKENS):
+    for kind, values in ("hooks", HOOKS), ("tokens", TOKENS), ("reads", READS):
         for channel, value in values.items():
             ssm.put_parameter(
                 Name=f"/repartee/test/{kind}/{BRAND}/{channel}",

@@ -27,8 +27,8 @@ def receive(brand: str, channel: str, request: Inbound) -> Answer:
         platform.verify(request, secret, now.timestamp())
     except BadSignature as reason:
         logger.warning("refused", brand=brand, channel=channel, reason=str(reason))
-        return reception.REFUSED
-    if answer := platform.handshake(request):
+        return reception.REFUSED._replace(status=reason.status)
+    if answer := platform.handshake(request, secret):
         return answer
     if request.method != "POST":
         return reception.NO_DELIVERY
@@ -44,7 +44,7 @@ def receive(brand: str, channel: str, request: Inbound) -> Answer:
     queues.send(settings().deliveries_queue, [delivery.to_json()])
     logger.info("received", delivery=delivery.id, channel=channel)
     # Named to the sender, so that what became of this very request can be found.
-    return platform.ACKNOWLEDGE._replace(delivery=delivery.id)
+    return platform.acknowledge(request)._replace(delivery=delivery.id)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -12,12 +12,14 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import clock, queues, second_reader, secrets, store
+from cloud import clock, queues, second_reader, secrets, store, wellbeing
 from cloud.settings import settings
 from desk import channels, intake, second_opinion, understanding
+from desk.allowed import longest_window
 from desk.language import Understood
 from desk.mention import Mention
 from desk.playbook import Playbook
+from desk.rulebook import RuleBook
 from desk.wire import BadSignature, Delivery, Undecodable
 
 logger = Logger()
@@ -39,6 +41,7 @@ def process(record: SQSRecord) -> None:
         return _set_aside(delivery, "quarantined", str(reason))
     if not items:
         return _set_aside(delivery, "empty", "it reports nothing")
+    wellbeing.heard(delivery.brand, delivery.channel, clock.now())
     for number, item in enumerate(items):
         ids = intake.ids_of(item, delivery.brand, delivery.channel, secrets.key())
         head = store.head(delivery.brand, ids.conversation)
@@ -54,14 +57,15 @@ def process(record: SQSRecord) -> None:
             store.again(there, new.delivery, new.heard_at)
         # No early return for what we have seen before: whoever kept it may have stopped right
         # there. What follows goes by the decision that is stored, and is harmless when repeated.
-        hand_on(there or new, playbook, platform.WINDOW)
+        if longest_window(platform.RULES, new.address.way, new.opens):
+            store.hear(new, clock.now())
+        hand_on(there or new, playbook, platform.RULES)
 
 
 def reconsidered(read: Understood, text: str, playbook: Playbook) -> Understood:
     """What was read, with a second reader's opinion where we are unsure and the install has one."""
-    if settings().second_reader == "off":
-        return read
-    if not second_opinion.wanted(text, read.reading, playbook.confidence_floor):
+    off = settings().second_reader == "off"
+    if off or not second_opinion.wanted(text, read.reading, playbook.confidence_floor):
         return read
     try:
         opinion = second_reader.opinion(text, read.reading.language)
@@ -72,10 +76,10 @@ def reconsidered(read: Understood, text: str, playbook: Playbook) -> Understood:
     return read._replace(reading=second_opinion.weighed(read.reading, opinion))
 
 
-def hand_on(mention: Mention, playbook: Playbook, window: float | None) -> None:
+def hand_on(mention: Mention, playbook: Playbook, rules: RuleBook) -> None:
     """Make the reply or the matter that a kept mention's decision asks for."""
     now = clock.now()
-    made = intake.reply_to(mention, clock.token(), now, playbook, window)
+    made = intake.reply_to(mention, clock.token(), now, playbook, rules)
     reply = None if made is None else store.add_reply(made) or made
     action = mention.decision.action
     if action == "answer" and reply is not None:

@@ -19,6 +19,7 @@ from desk.outbound import NEEDS_A_PERSON, Key, Reply, Sweep
 from desk.pages.form import Form
 from desk.pages.view import View
 from desk.playbook import Playbook
+from desk.rulebook import RuleBook
 from desk.wire import NotSent, Outcome, Response, Unknown
 from functions.decide import app as decide
 from functions.escalate import app as escalate
@@ -53,9 +54,9 @@ def skips_what_was_seen_before(patch: pytest.MonkeyPatch) -> None:
         kept[0] = there is not None
         return there
 
-    def unless_seen(mention: Mention, playbook: Playbook, window: float | None) -> None:
+    def unless_seen(mention: Mention, playbook: Playbook, rules: RuleBook) -> None:
         if not kept[0]:
-            hand_on(mention, playbook, window)
+            hand_on(mention, playbook, rules)
 
     patch.setattr(store, "add_mention", noted)
     patch.setattr(triage, "hand_on", unless_seen)
@@ -82,7 +83,7 @@ def posts_before_it_claims(patch: pytest.MonkeyPatch) -> None:
         if reply is None or reply.state != "ready" or isinstance(door, outside.Closed):
             return
         claimed = outbound.moved(reply, "sending", clock.token(), clock.now(), "claimed")
-        outcome = outside.post(door, reply)
+        outcome = outside.post(door, reply).outcome
         if store.move(reply, claimed):
             send.finish(claimed, outbound.after(claimed, outcome, clock.token(), clock.now()))
 
@@ -127,7 +128,7 @@ def tries_doubts_again(patch: pytest.MonkeyPatch) -> None:
 
     def again(reply: Reply, outcome: Outcome, token: str, now: datetime) -> Reply:
         if isinstance(outcome, Unknown):
-            outcome = NotSent("unknown", outcome.reason, again_after=1)
+            outcome = NotSent("unreachable", outcome.reason, again_after=1)
         return after(reply, outcome, token, now)
 
     patch.setattr(outbound, "after", again)

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from importlib import import_module
 from threading import Lock
-from typing import Protocol, TextIO, TypeVar
+from typing import Protocol, TextIO, TypeVar, cast
 
-from tests.platforms import line, standard, telegram, wechat
 from tests.platforms.audit import Answered, Audit, Posted, Received, Refusal, Repeat
 from tests.platforms.misbehaviour import Plan, Rule, count, due, retry_after
 from tests.platforms.world import (
@@ -34,6 +34,15 @@ ELSEWHERE = "_elsewhere"
 class Rules(Protocol):
     """What a platform's module offers."""
 
+    @property
+    def ACCOUNT(self) -> Account:
+        """Who may post without being granted it."""
+        ...
+
+    def credentials(self) -> dict[str, str]:
+        """What lets that account post, in the words of the channel's module."""
+        ...
+
     def call_of(self, request: Request) -> Call: ...
     def answer(self, request: Request, world: World, now: float) -> Verdict: ...
     def hear(self, heard: Heard, world: World, now: float) -> None: ...
@@ -51,18 +60,10 @@ class Entry(Protocol):
 AnEntry = TypeVar("AnEntry", bound=Entry)
 
 RULES: dict[PlatformName, Rules] = {
-    "line": line,
-    "standard": standard,
-    "telegram": telegram,
-    "wechat": wechat,
+    name: cast(Rules, import_module(f"tests.platforms.{name}")) for name in PLATFORM_NAMES
 }
 
-ACCOUNTS: dict[PlatformName, Account] = {
-    "line": Account("line", "pretend-line", "pretend-line-token"),
-    "standard": Account("standard", "pretend-standard", "pretend-standard-token"),
-    "telegram": Account("telegram", "1000000001", f"1000000001:{'pretend-telegram-token':-<35}"),
-    "wechat": Account("wechat", "gh_pretend", "wxpretend", "pretend-wechat-secret"),
-}
+ACCOUNTS: dict[PlatformName, Account] = {name: rules.ACCOUNT for name, rules in RULES.items()}
 """Who may post without being granted it. The tokens open nothing but these platforms."""
 
 
@@ -100,9 +101,7 @@ class Platforms:
         """What lets a channel post as the default account, in the words of the channel's module."""
         account = ACCOUNTS[platform]
         known = {"platform": platform, "account": account.name, "base": self.bases[platform]}
-        if platform == "wechat":
-            return known | {"app_id": account.token, "app_secret": account.secret}
-        return known | {"token": account.token}
+        return known | RULES[platform].credentials()
 
     def now(self) -> float:
         """The platforms' clock, in seconds since 1970."""

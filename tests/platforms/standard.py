@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.platforms.world import (
     Accepted,
+    Account,
     Call,
     Heard,
     Post,
@@ -22,6 +23,14 @@ from tests.platforms.world import (
 )
 
 EVENT = "reply.created"
+
+
+ACCOUNT = Account("standard", "pretend-standard", "pretend-standard-token")
+
+
+def credentials() -> dict[str, str]:
+    """What lets the default account post."""
+    return {"token": ACCOUNT.token}
 
 
 def call_of(request: Request) -> Call:

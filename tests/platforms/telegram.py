@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 
 from tests.platforms.world import (
     Accepted,
+    Account,
     Call,
     Heard,
     Post,
@@ -22,6 +23,14 @@ TEXT_LIMIT = 4096
 _CALL = re.compile(r"/bot([^/]+)/([A-Za-z]+)")
 _TOKEN = re.compile(r"([0-9]{5,16}):[A-Za-z0-9_-]{30,}")
 _CHAT = re.compile(r"-?\d{1,19}|@[A-Za-z]\w{3,31}", re.ASCII)
+
+
+ACCOUNT = Account("telegram", "1000000001", f"1000000001:{'pretend-telegram-token':-<35}")
+
+
+def credentials() -> dict[str, str]:
+    """What lets the default account post."""
+    return {"token": ACCOUNT.token}
 
 
 def call_of(request: Request) -> Call:

@@ -44,6 +44,14 @@ _ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*\\u")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{40,512}")
 
 
+ACCOUNT = Account("wechat", "gh_pretend", "wxpretend", "pretend-wechat-secret")
+
+
+def credentials() -> dict[str, str]:
+    """What lets the default account post."""
+    return {"app_id": ACCOUNT.token, "app_secret": ACCOUNT.secret}
+
+
 def call_of(request: Request) -> Call:
     """What the call is for."""
     return "send" if request.path == _SEND else "sign_in" if request.path == _SIGN_IN else "other"

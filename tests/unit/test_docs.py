@@ -15,14 +15,12 @@ import pytest
 import typer
 from typer.core import TyperGroup
 
-from cli import seeding
 from cli.commands import app
 from desk import approval, escalation, outbound
 from desk.channels import PLATFORMS, platform
 from desk.escalation import Escalation, Matter
 from desk.pages.texts import en, zh_hans
 from desk.playbook import Policy, Step
-from desk.wire import Address
 from tests.conftest import ROOT
 
 DOCS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
@@ -193,32 +191,39 @@ def test_python_in_the_documents_imports_what_there_is(document: Path) -> None:
                 assert names <= set(dir(import_module(node.module or ""))), node.module
 
 
-def channel_sections() -> dict[str, str]:
-    """The part of the channels' page about each platform."""
-    sections = (ROOT / "docs/channels.md").read_text("utf-8").split("\n## ")
-    titles = {"line": "LINE", "telegram": "Telegram", "wechat": "WeChat", "standard": "Standard"}
-    return {
-        name: next(part for part in sections if part.startswith(title))
-        for name, title in titles.items()
-    }
+def channel_page(name: str) -> str:
+    """The page about a platform."""
+    return (ROOT / f"docs/channels/{name}.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", PLATFORMS)
 def test_the_secrets_of_a_channel_are_those_that_its_platform_reads(name: str) -> None:
-    section = channel_sections()[name]
-    given = [json.loads(text) for text in re.findall(r'`(\{"platform".*?\})`', section)]
-    hook, tokens = given
-    assert set(hook) == set(seeding.new_hook(name))
-    assert {hook["platform"], tokens["platform"]} == {name}
     module = platform(name)
-    if module.sign_in(tokens):
-        tokens["access_token"] = "t"
-    assert module.compose(Address(name, author="1"), "text", "key", tokens).url.startswith("https")
+    given = {
+        kind: json.loads(text)
+        for kind, text in re.findall(
+            r'`(hooks|tokens|reads)` \| `(\{"platform".*?\})`', channel_page(name)
+        )
+    }
+    for kind, fields in ("hooks", module.HOOKS), ("tokens", module.TOKENS), ("reads", module.READS):
+        assert (kind in given) == bool(fields)
+        if kind in given:
+            named = {field.removesuffix("?") for field in fields}
+            needed = {field for field in fields if not field.endswith("?")}
+            assert needed <= set(given[kind]) - {"platform"} <= named
+            assert given[kind]["platform"] == name
 
 
 @pytest.mark.parametrize("name", PLATFORMS)
-def test_the_longest_answer_of_a_channel_is_its_platforms(name: str) -> None:
-    assert f"{platform(name).TEXT_LIMIT:,}" in channel_sections()[name]
+def test_the_longest_texts_of_a_channel_are_its_platforms(name: str) -> None:
+    for manner in platform(name).RULES.ways.values():
+        for limit in manner.limits:
+            assert f"{limit.most:,}" in channel_page(name)
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_the_list_of_channels_has_a_row_for_each_platform(name: str) -> None:
+    assert f"](channels/{name}.md)" in (ROOT / "docs/channels.md").read_text("utf-8")
 
 
 def test_the_approvers_page_quotes_the_labels_that_approvers_see() -> None:

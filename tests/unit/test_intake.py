@@ -21,6 +21,7 @@ from desk.intake import (
 from desk.mention import Decision, Reading
 from desk.outbound import ANSWER_LIFE
 from desk.playbook import Playbook
+from desk.rulebook import Limit, Manner, RuleBook, Window
 from desk.wire import Delivery, Item, stamp
 from tests.records import NOON, after, draft, mention, reply
 
@@ -106,6 +107,11 @@ def test_a_text_without_end_is_cut() -> None:
     assert text_of(item(text=None)) == ""
 
 
+def rules(window: float | None) -> RuleBook:
+    windows = () if window is None else (Window(frozenset({"message"}), window),)
+    return RuleBook({"message": Manner((Limit(100, "characters"),), windows)}, acknowledge=1.0)
+
+
 @pytest.mark.parametrize(
     ("window", "life"),
     [
@@ -119,7 +125,7 @@ def test_an_answer_lives_within_the_platforms_window(
     playbook: Playbook, window: float | None, life: timedelta
 ) -> None:
     now = after(10)
-    made = reply_to(mention(), "t1", now, playbook, window)
+    made = reply_to(mention(opens="message"), "t1", now, playbook, rules(window))
     assert made is not None
     assert (made.state, made.automatic) == ("ready", True)
     assert made.expires_at == now + life
@@ -128,11 +134,11 @@ def test_an_answer_lives_within_the_platforms_window(
 def test_a_proposal_lives_as_long_as_its_policy_asks_people(playbook: Playbook) -> None:
     wanted = playbook.policies["crisis"].expires_minutes
     asked = mention(decision=ASKED.model_copy(update={"policy": "crisis"}))
-    made = reply_to(asked, "t1", NOON, playbook, None)
+    made = reply_to(asked, "t1", NOON, playbook, rules(None))
     assert made is not None
     assert (made.state, made.automatic, made.expires_at) == ("pending", False, after(wanted))
-    gone = mention(decision=ASKED.model_copy(update={"policy": "gone"}))
-    made = reply_to(gone, "t1", NOON, playbook, 1800.0)
+    gone = mention(decision=ASKED.model_copy(update={"policy": "gone"}), opens="message")
+    made = reply_to(gone, "t1", NOON, playbook, rules(1800.0))
     assert made is not None
     assert made.expires_at == after(30)
 
@@ -149,7 +155,7 @@ def test_a_proposal_lives_as_long_as_its_policy_asks_people(playbook: Playbook) 
 def test_nothing_is_drafted_where_nothing_is_to_be_said_to_this_one(
     playbook: Playbook, decision: Decision
 ) -> None:
-    assert reply_to(mention(decision=decision), "t1", NOON, playbook, None) is None
+    assert reply_to(mention(decision=decision), "t1", NOON, playbook, rules(None)) is None
 
 
 def test_a_matter_is_a_draft_where_there_is_one_and_else_a_call_for_help() -> None:

@@ -41,6 +41,6 @@ def response(answer: Answer, headers: Mapping[str, str] | None = None) -> dict[s
         always["x-repartee-delivery"] = answer.delivery
     return {
         "statusCode": answer.status,
-        "headers": always | dict(headers or {}),
+        "headers": always | dict(answer.headers) | dict(headers or {}),
         "body": answer.body,
     }

@@ -9,10 +9,11 @@ from desk.approval import Approval, Verdict, token_hash
 from desk.briefing import Case
 from desk.channels import platform
 from desk.control import stop
+from desk.lengths import length
 from desk.mention import Mention
 from desk.outbound import ANSWER_LIFE, Reply, drafted, reply_id
 from desk.reasons import reason
-from desk.wire import Unit
+from desk.wire import Address, Unit
 
 TRIES = 3
 BY_HAND = "by hand"
@@ -64,11 +65,12 @@ def reply_of(matter: desk.Matter) -> Reply | None:
 
 def measure(case: Case, text: str) -> Measure:
     """How long `text` is on the case's platform; no limit where nothing can be sent."""
-    name = _platform(case)
-    if name is None:
+    address = _address(case)
+    manner = platform(address.platform).RULES.ways.get(address.way) if address else None
+    if manner is None:
         return Measure(limit=None, length=None, unit="characters")
-    module = platform(name)
-    return Measure(limit=module.TEXT_LIMIT, length=module.length(text), unit=module.UNIT)
+    limit = manner.limits[0]
+    return Measure(limit=limit.most, length=length(text, limit.unit), unit=limit.unit)
 
 
 def blank_reply(case: Case) -> Reply | None:
@@ -139,11 +141,11 @@ def _settle(before: desk.Escalation, end: desk.Escalation) -> bool:
     return False
 
 
-def _platform(case: Case) -> str | None:
+def _address(case: Case) -> Address | None:
     if case.reply is not None:
-        return case.reply.platform
+        return case.reply.address
     mention = _mention(case)
-    return mention.platform if mention is not None else None
+    return mention.address if mention is not None else None
 
 
 def _mention(case: Case) -> Mention | None:

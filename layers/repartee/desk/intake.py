@@ -1,18 +1,28 @@
 """From what a delivery reports to a mention, and from its decision to what follows."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
+from desk.allowed import longest_window
 from desk.escalation import Matter
 from desk.influence import influence
 from desk.mention import Author, Decision, Mention, Reading, opaque
 from desk.outbound import ANSWER_LIFE, Reply, drafted
 from desk.playbook import Playbook
-from desk.wire import Address, Delivery, Item, stamp
+from desk.rulebook import Opening, RuleBook
+from desk.wire import Address, Delivery, Item, Way, stamp
 
 MAX_TEXT = 20_000
 MAX_NAME = 200
 MAX_LINK = 2_000
+
+
+_OPENINGS: Mapping[str, Opening] = {
+    **{name: name for name in get_args(Opening)},
+    "reply": "comment",
+    "quote": "mention",
+}
 
 
 class Ids(NamedTuple):
@@ -54,6 +64,18 @@ def text_of(item: Item) -> str:
     return (item.text or "")[:MAX_TEXT]
 
 
+def way_of(item: Item) -> Way:
+    """How an answer to `item` is said: what was said in private is answered there."""
+    return "message" if item.type in ("message", "follow", "interaction") else "reply"
+
+
+def opening_of(item: Item) -> Opening | None:
+    """What `item` opens for our answers, or None."""
+    if item.opens is not None:
+        return _OPENINGS.get(item.opens)
+    return _OPENINGS.get(item.type) if item.action == "create" and not item.own else None
+
+
 def mention_of(
     item: Item,
     ids: Ids,
@@ -82,7 +104,10 @@ def mention_of(
             author=item.author_id or "",
             message=item.message_id or "",
             reply_token=item.reply_token or "",
+            way=way_of(item),
+            context=item.context or "",
         ),
+        opens=opening_of(item),
         text=text_of(item),
         language_hint=item.lang or "",
         permalink=link if len(link) <= MAX_LINK else "",
@@ -96,17 +121,18 @@ def mention_of(
 
 
 def reply_to(
-    mention: Mention, token: str, now: datetime, playbook: Playbook, window: float | None
+    mention: Mention, token: str, now: datetime, playbook: Playbook, rules: RuleBook
 ) -> Reply | None:
     """The answer that a mention's decision asks for: ready to go, or waiting for a yes, or None.
 
-    `window` is the seconds that the platform leaves us after the person's message.
+    It lives no longer than the window that the mention opens by the platform's `rules`.
     """
     decision = mention.decision
     life = ANSWER_LIFE
     if decision.action == "escalate":
         policy = playbook.policies.get(decision.policy) or playbook.policies["default"]
         life = timedelta(minutes=policy.expires_minutes)
+    window = longest_window(rules, mention.address.way, mention.opens)
     if window is not None:
         life = min(life, mention.said_at + timedelta(seconds=window) - now)
     if decision.action == "answer":

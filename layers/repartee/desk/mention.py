@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel
 
+from desk.rulebook import Opening
 from desk.wire import Address
 
 Language = Literal["zh-Hans", "zh-Hant", "yue", "en", "uk", "ru", "ja", "other"]
@@ -95,6 +96,8 @@ class Mention(BaseModel, frozen=True):
     said_at: AwareDatetime
     heard_at: AwareDatetime
     delivery: str
+    opens: Opening | None = None
+    """What it opens for our answers, where its platform has windows."""
     influence: int | None = None
     """0 to 100, where the platform tells anything about the author."""
     reading: Reading = Reading()

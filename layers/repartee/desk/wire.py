@@ -7,8 +7,9 @@ import base64
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Self
 
 MAX_BODY = 512 * 1024
@@ -23,12 +24,27 @@ Credentials = Mapping[str, str]
 """What lets us post on a channel: `platform`, `account`, a token, and `base`, the API's address."""
 
 
-Unit = Literal["characters", "utf16", "bytes"]
-"""In what a platform counts the length of a text."""
+Unit = Literal[
+    "characters", "utf16", "bytes", "graphemes", "weighted", "halves", "emoji_bytes",
+    "toots",
+]  # fmt: skip
+"""In what a platform counts the length of a text: `desk.lengths` says how each is counted."""
+
+Way = Literal["reply", "private", "message", "post"]
+"""How we speak: in public below what somebody wrote, in private to who wrote in public, in a
+private conversation, or with a publication of our own.
+"""
 
 
 class BadSignature(Exception):
-    """The request did not come from the platform; the argument says what gave it away."""
+    """The request did not come from the platform; the argument says what gave it away.
+
+    `status` is what the platform expects to hear then, where that is not 401.
+    """
+
+    def __init__(self, reason: str, status: int = 401) -> None:
+        super().__init__(reason)
+        self.status = status
 
 
 class Undecodable(Exception):
@@ -52,6 +68,8 @@ class Answer(NamedTuple):
     content_type: str = "text/plain; charset=utf-8"
     delivery: str = ""
     """Id under which the request was queued, if it was."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """What the platform wants to see beside the body."""
 
 
 class Outbound(NamedTuple):
@@ -71,34 +89,68 @@ class Response(NamedTuple):
     body: bytes
 
 
+class SignedIn(NamedTuple):
+    """What a sign-in has brought."""
+
+    credentials: Credentials
+    """With the token in them."""
+    seconds: float
+    """The token's life."""
+    keep: Mapping[str, str] = MappingProxyType({})
+    """Fields of the stored credentials that are new: a refresh token that replaces the one used."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The platform took it; `id` is the platform's own for what it posted."""
+    """The platform took it; `id` is the platform's own for what it posted.
+
+    `again` where it says that it had taken this very call before, and has posted once.
+    """
 
     id: str
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
     """Proven not to be posted.
 
-    `kind` is the error class (rate_limited, token_invalid, window_closed, too_long, unreachable …).
-    `again_after` is in seconds where the same call may succeed later, None where it will not.
+    `kind` is the error class. `again_after` is in seconds where the same call may succeed later,
+    None where it will not.
     """
 
-    kind: str
+    kind: "Refusal"
     reason: str
     again_after: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Nobody can say whether it was posted: a person has to look."""
+    """Nobody can say whether it was posted: a person has to look.
+
+    `passing` where the platform says that it is out of order for the moment: a question, which
+    posts nothing, may then be asked again.
+    """
 
     reason: str
+    passing: bool = False
 
 
 Outcome = Sent | NotSent | Unknown
+
+Refusal = Literal[
+    "rate_limited", "quota", "token_invalid", "permission", "blocked", "window_closed",
+    "too_long", "duplicate", "permanent", "migrate", "reply_token_used_or_expired",
+    "unreachable", "wrong_account",
+]  # fmt: skip
+"""Why a platform, or the door before it, did not take a text.
+
+`rate_limited`: too many in a short time · `quota`: no more before the day or the plan changes ·
+`token_invalid`: our credentials are over · `permission`: our account may not · `blocked`: our
+access was switched off · `window_closed`: not now, by the time since the person spoke or by how
+many texts that allows · `duplicate`: said before, it may be there · `permanent`: never, like this ·
+`migrate`: the place has another address now.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +163,11 @@ class Address:
     author: str = ""
     message: str = ""
     reply_token: str = ""
+    way: Way = "message"
+    context: str = ""
+    """What the platform's module noted when it heard, for what it composes: opaque to others."""
+    tag: str = ""
+    """What the call has to carry, by the window of the platform's rules that it goes into."""
 
 
 ItemType = Literal[
@@ -160,19 +217,33 @@ class Item:
     permalink: str | None = None
     lang: str | None = None
     standby: bool | None = None
+    post_id: str | None = None
+    """The publication that a comment hangs from."""
+    thread_id: str | None = None
+    recipient_id: str | None = None
+    source: str | None = None
+    opens: str | None = None
+    """What it opens for our answers, where that is not its type: `scan`, `payment` and the like."""
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """What only this platform tells, as JSON values by name."""
     reply_token: str | None = None
     """Secret of the conversation, good for one answer: never shown."""
+    context: str | None = None
+    """What the module needs again for an answer, such as a root's id: never shown."""
 
     def facts(self) -> dict[str, Any]:
-        """What is known, as JSON values; the reply token is left out."""
+        """What is known, as JSON values; what only serves an answer is left out."""
         known: dict[str, Any] = {}
-        for name, value in asdict(self).items():
-            if name == "reply_token" or value is None or value == ():
+        for one in fields(self):
+            name, value = one.name, getattr(self, one.name)
+            if name in ("reply_token", "context", "opens", "more"):
+                continue
+            if value is None or value == ():
                 if name == "reply_candidate":
                     known[name] = None
                 continue
             known[name] = iso(value) if isinstance(value, datetime) else value
-        return known
+        return known | dict(self.more)
 
     def identity(self) -> str:
         """What stays the same when the platform reports the same thing again.
@@ -209,16 +280,16 @@ class Delivery:
 
     def to_json(self) -> str:
         """The queue message: the body in base64, since a queue carries text and not bytes."""
-        fields = {name: getattr(self, name) for name in self.__slots__}
-        fields["body"] = base64.b64encode(self.body).decode()
-        return json.dumps(fields, ensure_ascii=True, separators=(",", ":"))
+        known = {name: getattr(self, name) for name in self.__slots__}
+        known["body"] = base64.b64encode(self.body).decode()
+        return json.dumps(known, ensure_ascii=True, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """What `to_json` wrote; ValueError, KeyError or TypeError for anything else."""
-        fields = json.loads(text)
-        fields["body"] = base64.b64decode(fields["body"], validate=True)
-        return cls(**fields)
+        known = json.loads(text)
+        known["body"] = base64.b64decode(known["body"], validate=True)
+        return cls(**known)
 
 
 def read_json(body: bytes) -> Any:

@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli import conform
-from desk.channels import line, wechat
+from desk import sealed
+from desk.channels import line
 
 KEY = base64.b64encode(bytes(range(32))).decode().rstrip("=")
 SAFE = {"token": "t", "encoding_aes_key": KEY, "receive_id": "wxshop"}
@@ -84,7 +85,7 @@ def test_a_body_in_base64_is_taken_byte_by_byte_and_two_secrets_are_a_rotation()
 
 def test_a_handshake_is_answered() -> None:
     query = {"timestamp": "1700000000", "nonce": "n", "echostr": "411"}
-    query["signature"] = wechat.sign("t", "1700000000", "n")
+    query["signature"] = sealed.sign("t", "1700000000", "n")
     request = {"method": "get", "headers": {}, "query": query, "body": ""}
     record = {"id": "a", "channel": "wechat_oa", "secret": "t", "request": request}
     judged = conform.signature(record | {"now": 1_700_000_100})
@@ -97,8 +98,8 @@ def test_wechat_ciphertexts_are_made_signed_and_opened() -> None:
     request = {"plaintext": "<xml/>", "random16": "r" * 16, "timestamp": 1, "nonce": "n"}
     record = {"id": "a", "channel": "wechat_oa", "secret": SAFE, "request": request}
     made = conform.signature(record)
-    assert made["encrypt"] == wechat.encrypt("<xml/>", b"r" * 16, SAFE)
-    assert made["msg_signature"] == wechat.sign("t", "1", "n", made["encrypt"])
+    assert made["encrypt"] == sealed.encrypt("<xml/>", b"r" * 16, SAFE)
+    assert made["msg_signature"] == sealed.sign("t", "1", "n", made["encrypt"])
     query = {"timestamp": "1", "nonce": "n", "msg_signature": made["msg_signature"]}
     body = f"<xml><Encrypt>{made['encrypt']}</Encrypt></xml>"
     opened = record | {"request": {"method": "POST", "headers": {}, "query": query, "body": body}}

@@ -4,6 +4,7 @@ import base64
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +47,16 @@ NAMES = one_of(
     "date caption photo is_bot edited_message channel_post callback_query message_reaction "
     "new_reaction deleted_business_messages message_ids author created_at permalink followers "
     "ok result error_code description parameters retry_after migrate_to_chat_id errcode errmsg "
-    "sentMessages details"
+    "sentMessages details entry changes field value messaging standby sender recipient item verb "
+    "comment_id post_id parent_id created_time mid attachments statuses message_echoes metadata "
+    "contacts wa_id user_id edit revoke reaction interactive values target_id root_post username "
+    "error code error_subcode is_transient error_data"
 )
 WORDS = one_of(
     "message messageEdited unsend follow postback text location user group standby "
     "mention.created post.edited message.deleted 2026-03-01T08:30:00Z 2026-03-01 "
-    "9999-12-31T23:59:59-14:00 user.created"
+    "9999-12-31T23:59:59-14:00 user.created feed comment add remove comments mentions replies "
+    "messages smb_message_echoes page instagram whatsapp_business_account"
 )
 LEAVES = (
     st.none()
@@ -86,12 +91,15 @@ ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()))
 HEADERS = st.dictionaries(
     one_of(
         "x-line-signature x-telegram-bot-api-secret-token webhook-id webhook-timestamp "
-        "webhook-signature"
+        "webhook-signature x-hub-signature-256 x-hub-signature"
     ),
     ANY_TEXT | st.sampled_from(["1700000000", "v1,AAAA", "v1a,AAAA", "sesame"]),
 )
 QUERIES = st.dictionaries(
-    one_of("signature msg_signature timestamp nonce echostr encrypt_type"),
+    one_of(
+        "signature msg_signature timestamp nonce echostr encrypt_type hub.mode hub.challenge "
+        "hub.verify_token"
+    ),
     ANY_TEXT | st.sampled_from(["1700000000", "n1"]),
 )
 
@@ -104,7 +112,7 @@ def test_a_genuine_delivery_of_anything_is_read_or_undecodable(name: str, body: 
     delivery = signed(name, body, SECRET, NOW, "msg_1", "n1")
     clear = platform.verify(delivery, SECRET, NOW)
     assert clear == body == platform.clear(delivery.body, SECRET)
-    assert platform.handshake(delivery) is None
+    assert platform.handshake(delivery, SECRET) is None
     try:
         items = platform.parse(clear, delivery.headers, frozenset({"1"}))
     except Undecodable:
@@ -176,12 +184,14 @@ def test_a_sign_in_brings_a_token_with_a_life_or_nothing(
 def test_a_call_is_a_post_of_utf_8_json_with_headers_of_ascii(
     name: str, text: str, address: Address, key: str
 ) -> None:
-    call = channels.platform(name).compose(address, text, key, CREDENTIALS)
-    assert call == channels.platform(name).compose(address, text, key, CREDENTIALS)
-    assert call.method == "POST"
-    assert call.url.isascii()
-    assert json.loads(call.body.decode())
-    assert all(value.isascii() and value.isprintable() for value in call.headers.values())
+    for way in channels.platform(name).RULES.ways:
+        to = replace(address, way=way)
+        call = channels.platform(name).compose(to, text, key, CREDENTIALS)
+        assert call == channels.platform(name).compose(to, text, key, CREDENTIALS)
+        assert call.method == "POST"
+        assert call.url.isascii()
+        assert json.loads(call.body.decode())
+        assert all(value.isascii() and value.isprintable() for value in call.headers.values())
 
 
 @pytest.mark.parametrize("name", channels.PLATFORMS)
@@ -228,7 +238,56 @@ def test_a_wrong_type_anywhere_in_a_good_message_does_not_make_an_error() -> Non
         "type": "mention.created", "timestamp": "2026-03-01T08:30:00Z",
         "data": {"id": "1", "text": "t", "author": {"id": "a"}, "created_at": "x"},
     }  # fmt: skip
+    feed = {
+        "item": "comment",
+        "verb": "add",
+        "comment_id": "1_2",
+        "post_id": "1",
+        "parent_id": "1",
+        "from": {"id": "a", "name": "n"},
+        "message": "m",
+        "created_time": 1,
+    }
+    talk = {"sender": {"id": "a"}, "recipient": {"id": "b"}, "timestamp": 1,
+            "message": {"mid": "m", "text": "t", "attachments": [{"type": "image"}],
+                        "reply_to": {"mid": "n"}, "quick_reply": {"payload": "p"},
+                        "referral": {"source": "ADS"}}}  # fmt: skip
+    page = {
+        "object": "page",
+        "entry": [
+            {
+                "id": "b",
+                "time": 1,
+                "changes": [{"field": "feed", "value": feed}],
+                "messaging": [talk],
+            }
+        ],
+    }
+    media = {"id": "1", "from": {"id": "a", "username": "n"}, "text": "t", "media": {"id": "2"}}
+    account = {
+        "object": "instagram",
+        "entry": [{"id": "b", "time": 1, "field": "comments", "value": media, "standby": [talk]}],
+    }
+    reply = {"id": "1", "username": "n", "text": "t", "media_type": "IMAGE", "timestamp": "x",
+             "replied_to": {"id": "2"}, "root_post": {"id": "2", "owner_id": "b", "username": "o"},
+             "permalink": "https://www.threads.net/@n/post/1"}  # fmt: skip
+    number = {
+        "metadata": {"phone_number_id": "b", "display_phone_number": "1"},
+        "contacts": [{"profile": {"name": "n"}, "wa_id": "a", "user_id": "US.1"}],
+        "messages": [
+            {"id": "1", "from": "a", "timestamp": "1", "type": "edit", "context": {"id": "2"},
+             "edit": {"original_message_id": "3",
+                      "message": {"type": "image", "image": {"caption": "c"}}}}],
+        "statuses": [{"id": "1", "status": "failed", "errors": [{"code": 1}]}],
+    }  # fmt: skip
     deliveries = {
+        "facebook": page,
+        "instagram": account,
+        "threads": {"target_id": "b", "values": {"field": "replies", "value": reply}},
+        "whatsapp": {
+            "object": "whatsapp_business_account",
+            "entry": [{"id": "w", "changes": [{"field": "messages", "value": number}]}],
+        },
         "telegram": update,
         "line": {"destination": "U", "events": [line_event, line_event]},
         "standard": event,

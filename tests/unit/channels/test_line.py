@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from desk.channels import line
+from desk.lengths import length
 from desk.wire import (
     Address,
     BadSignature,
     Inbound,
     Item,
     NotSent,
+    Refusal,
     Response,
     Sent,
     Undecodable,
@@ -220,7 +222,7 @@ def test_an_answer_is_pushed_to_the_conversation_under_a_key_that_stays() -> Non
 
 
 def test_length_is_in_utf_16_units() -> None:
-    assert [line.length(text) for text in ("", "Hi", "漏", "🍎")] == [0, 2, 1, 2]
+    assert [length(text, "utf16") for text in ("", "Hi", "漏", "🍎")] == [0, 2, 1, 2]
 
 
 def answer(status: int, body: Any, **headers: str) -> Response:
@@ -238,7 +240,14 @@ def answer(status: int, body: Any, **headers: str) -> Response:
     ],
 )
 def test_taken_now_or_under_the_same_key_before_is_sent(response: Response, identity: str) -> None:
-    assert line.outcome(response) == Sent(identity)
+    assert line.outcome(response) == Sent(identity, again=response.status == 409)
+
+
+def test_a_broadcast_is_taken_without_naming_a_message() -> None:
+    call = line.compose(Address("line", way="post"), "新茶上市", "k", {"token": "T"})
+    assert call.url == "https://api.line.me/v2/bot/message/broadcast"
+    assert "to" not in json.loads(call.body)
+    assert line.outcome(answer(200, {}, x_line_request_id="r")) == Sent("")
 
 
 @pytest.mark.parametrize(
@@ -253,7 +262,7 @@ def test_taken_now_or_under_the_same_key_before_is_sent(response: Response, iden
     ],
 )
 def test_a_listed_refusal_is_not_sent_and_not_tried_again(
-    status: int, body: dict[str, str], kind: str
+    status: int, body: dict[str, str], kind: Refusal
 ) -> None:
     found = line.outcome(answer(status, body))
     assert isinstance(found, NotSent)

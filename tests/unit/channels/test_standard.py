@@ -14,6 +14,7 @@ from desk.wire import (
     Inbound,
     Item,
     NotSent,
+    Refusal,
     Response,
     Sent,
     Undecodable,
@@ -268,7 +269,7 @@ def test_a_2xx_is_sent(response: Response, identity: str) -> None:
         (413, "too_long"),
     ],
 )
-def test_a_listed_refusal_is_not_sent_and_not_tried_again(status: int, kind: str) -> None:
+def test_a_listed_refusal_is_not_sent_and_not_tried_again(status: int, kind: Refusal) -> None:
     assert standard.outcome(Response(status, {}, b"")) == NotSent(kind, f"HTTP {status}")
 
 

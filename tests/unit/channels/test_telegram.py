@@ -12,6 +12,7 @@ from desk.wire import (
     Inbound,
     Item,
     NotSent,
+    Refusal,
     Response,
     Sent,
     Undecodable,
@@ -277,7 +278,7 @@ def test_a_message_id_proves_that_it_was_sent() -> None:
     ],
 )
 def test_a_listed_refusal_is_not_sent_and_not_tried_again(
-    status: int, description: str, kind: str
+    status: int, description: str, kind: Refusal
 ) -> None:
     assert telegram.outcome(refusal(status, description)) == NotSent(kind, description)
 

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from desk.channels import wechat
+from desk.sealed import decrypt, encrypt, sign
 from desk.wire import Answer, BadSignature, Inbound, Item, Undecodable, iso
 
 NOW = 1_700_000_000
@@ -22,7 +23,7 @@ SAID = "<xml><MsgType>text</MsgType><Content>漏水</Content></xml>"
 
 def plain(body: bytes = b"", method: str = "POST", stamp: Any = NOW, **more: str) -> Inbound:
     query = {
-        "signature": wechat.sign("sesame", str(stamp), "n1"),
+        "signature": sign("sesame", str(stamp), "n1"),
         "timestamp": str(stamp),
         "nonce": "n1",
     }
@@ -37,13 +38,13 @@ def sealed(
     method: str = "POST",
 ) -> Inbound:
     if encrypted is None:
-        encrypted = wechat.encrypt(text, b"0123456789abcdef", secret)
+        encrypted = encrypt(text, b"0123456789abcdef", secret)
     query = {
         "timestamp": str(NOW),
         "nonce": "n1",
         "encrypt_type": "aes",
-        "signature": wechat.sign("sesame", str(NOW), "n1"),
-        "msg_signature": wechat.sign("sesame", str(NOW), "n1", encrypted),
+        "signature": sign("sesame", str(NOW), "n1"),
+        "msg_signature": sign("sesame", str(NOW), "n1", encrypted),
     }
     body = f"<xml>{beside}<Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>"
     return Inbound(method, {}, query, body.encode())
@@ -97,7 +98,7 @@ def test_a_timestamp_is_whole_seconds(stamp: str) -> None:
 
 @pytest.mark.parametrize("secret", [{}, {"token": ""}, {"secret": "sesame"}])
 def test_a_channel_without_a_token_believes_nobody(secret: dict[str, str]) -> None:
-    signature = wechat.sign("", str(NOW), "n1")
+    signature = sign("", str(NOW), "n1")
     with pytest.raises(BadSignature, match="has no token"):
         wechat.verify(plain(signature=signature), secret, NOW)
 
@@ -162,10 +163,10 @@ def test_every_byte_of_the_padding_counts() -> None:
         step = Cipher(AES(key), CBC(key[:16])).encryptor()
         made = base64.b64encode(step.update(packed + padding) + step.finalize()).decode()
         if opens:
-            assert wechat.decrypt(made, KEY) == (b"<a/>", "wxshop")
+            assert decrypt(made, KEY) == (b"<a/>", "wxshop")
         else:
             with pytest.raises(BadSignature, match="padding"):
-                wechat.decrypt(made, KEY)
+                decrypt(made, KEY)
 
 
 @pytest.mark.parametrize(
@@ -224,17 +225,17 @@ def test_during_a_rotation_the_previous_token_key_and_account_are_good() -> None
 
 def test_what_we_encrypt_we_can_open_whatever_its_length() -> None:
     for size in range(70):
-        opened = wechat.decrypt(wechat.encrypt("x" * size, b"r" * 16, SAFE), KEY)
+        opened = decrypt(encrypt("x" * size, b"r" * 16, SAFE), KEY)
         assert opened == (b"x" * size, "wxshop")
 
 
 def test_the_handshake_echoes_a_closed_alphabet_as_plain_text() -> None:
-    answer = wechat.handshake(plain(method="GET", echostr="41+/_-A="))
+    answer = wechat.handshake(plain(method="GET", echostr="41+/_-A="), PLAIN)
     assert answer == Answer(200, "41+/_-A=", "text/plain; charset=utf-8")
     for echo in ("<script>", "a b", "", "x" * 513, "1\n"):
-        assert wechat.handshake(plain(method="GET", echostr=echo)) is None
-    assert wechat.handshake(plain(echostr="1")) is None
-    assert wechat.ACKNOWLEDGE.body == "success"
+        assert wechat.handshake(plain(method="GET", echostr=echo), PLAIN) is None
+    assert wechat.handshake(plain(echostr="1"), PLAIN) is None
+    assert wechat.acknowledge(plain()).body == "success"
 
 
 def test_a_text_is_a_message_that_may_be_answered() -> None:

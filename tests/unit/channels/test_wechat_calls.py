@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from desk.channels import wechat
-from desk.wire import Address, NotSent, Response, Sent, Unknown
+from desk.lengths import length
+from desk.wire import Address, NotSent, Refusal, Response, Sent, SignedIn, Unknown
 
 
 def test_length_is_in_bytes() -> None:
-    assert [wechat.length(text) for text in ("", "Hi", "漏", "🍎")] == [0, 2, 3, 4]
+    assert [length(text, "bytes") for text in ("", "Hi", "漏", "🍎")] == [0, 2, 3, 4]
 
 
 def test_signing_in_asks_for_the_stable_token_without_ending_the_one_in_use() -> None:
@@ -28,7 +29,9 @@ def test_signing_in_asks_for_the_stable_token_without_ending_the_one_in_use() ->
 
 def test_the_token_is_good_for_as_long_as_wechat_says() -> None:
     taken = answer({"access_token": "A", "expires_in": 7200})
-    assert wechat.signed_in(taken, {"app_id": "x"}) == ({"app_id": "x", "access_token": "A"}, 7200)
+    assert wechat.signed_in(taken, {"app_id": "x"}) == SignedIn(
+        {"app_id": "x", "access_token": "A"}, 7200.0
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,7 +87,7 @@ def test_errcode_zero_proves_that_it_was_sent() -> None:
         (48002, "permanent", None),
     ],
 )
-def test_a_listed_refusal_is_not_sent(code: int, kind: str, again: float | None) -> None:
+def test_a_listed_refusal_is_not_sent(code: int, kind: Refusal, again: float | None) -> None:
     found = wechat.outcome(answer({"errcode": code, "errmsg": "no"}))
     assert found == NotSent(kind, f"{code} no", again)
 

@@ -16,11 +16,50 @@ from hashlib import sha256
 from typing import Any
 
 from desk import calls
+from desk.channels.usual import (
+    acknowledge as acknowledge,
+)
+from desk.channels.usual import (
+    check as check,
+)
+from desk.channels.usual import (
+    checked as checked,
+)
+from desk.channels.usual import (
+    clear as clear,
+)
+from desk.channels.usual import (
+    handshake as handshake,
+)
+from desk.channels.usual import (
+    look_up as look_up,
+)
+from desk.channels.usual import (
+    looked_up as looked_up,
+)
+from desk.channels.usual import (
+    poll as poll,
+)
+from desk.channels.usual import (
+    polled as polled,
+)
+from desk.channels.usual import (
+    prepare as prepare,
+)
+from desk.channels.usual import (
+    prepared as prepared,
+)
+from desk.channels.usual import (
+    sign_in as sign_in,
+)
+from desk.channels.usual import (
+    signed_in as signed_in,
+)
+from desk.rulebook import Limit, Manner, Rate, RuleBook
 from desk.untrusted import flag, identifier, moment, rows, table, text
 from desk.verification import header, same, values
 from desk.wire import (
     Address,
-    Answer,
     BadSignature,
     Credentials,
     Inbound,
@@ -34,17 +73,31 @@ from desk.wire import (
     Secret,
     Sent,
     Undecodable,
-    Unit,
     Unknown,
+    Way,
     read_json,
-    utf16_length,
 )
 
-ACKNOWLEDGE = Answer()
 # https://developers.line.biz/en/docs/messaging-api/text-character-count/
-TEXT_LIMIT = 5000
-UNIT: Unit = "utf16"
-WINDOW: float | None = None
+_LIMITS = (Limit(5000, "utf16"),)
+RULES = RuleBook(
+    ways={
+        # https://developers.line.biz/en/reference/messaging-api/#rate-limits: 2,000 pushes a second
+        # are more than we can make.
+        "message": Manner(_LIMITS),
+        "post": Manner(_LIMITS, rates=(Rate(60, 3600.0, "channel"),)),
+    },
+    # https://developers.line.biz/en/docs/messaging-api/check-webhook-error-statistics/
+    acknowledge=2.0,
+    # https://developers.line.biz/en/docs/messaging-api/retrying-api-request/
+    remembers=24 * 3600.0,
+)
+HOOKS: Mapping[str, str] = {"secret": "the channel secret, on the channel's page Basic settings"}
+TOKENS: Mapping[str, str] = {
+    "token": "a channel access token, on the page Messaging API",
+    "account?": "the bot's own user id, U…, on the page Basic settings",
+}
+READS: Mapping[str, str] = {}
 
 # https://developers.line.biz/en/reference/messaging-api/#webhook-event-objects
 # What is not listed here (join, leave, beacon, accountLink, memberJoined …) asks for nothing.
@@ -57,6 +110,8 @@ EVENTS: Mapping[str, tuple[ItemType, ItemAction]] = {
     "postback": ("interaction", "create"),
 }
 SOURCES = {"user": "userId", "group": "groupId", "room": "roomId"}
+
+PATHS: Mapping[Way, str] = {"message": "push", "post": "broadcast"}
 
 QUOTA = ("monthly limit", "target limit for additional messages")
 # https://developers.line.biz/en/reference/messaging-api/#error-messages
@@ -84,16 +139,6 @@ def verify(request: Inbound, secret: Secret, now: float | None) -> bytes:
     return request.body
 
 
-def clear(body: bytes, secret: Secret) -> bytes:
-    """The body itself: the platform does not encrypt."""
-    return body
-
-
-def handshake(request: Inbound) -> Answer | None:
-    """None: the console's Verify button sends a delivery without events."""
-    return None
-
-
 def parse(body: bytes, headers: Mapping[str, str], own: Set[str]) -> list[Item]:
     """One item for each event. One that makes no sense becomes a control item among others.
 
@@ -111,34 +156,19 @@ def parse(body: bytes, headers: Mapping[str, str], own: Set[str]) -> list[Item]:
     return [item or nothing for item in items]
 
 
-def length(text: str) -> int:
-    """In UTF-16 code units."""
-    return utf16_length(text)
-
-
-def sign_in(credentials: Credentials) -> Outbound | None:
-    """None: a channel access token needs no exchange."""
-    return None
-
-
-def signed_in(response: Response, credentials: Credentials) -> tuple[Credentials, float] | None:
-    """None, as there is no sign-in."""
-    return None
-
-
 def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbound:
-    """A push to the conversation. LINE carries out a retry key once in 24 hours.
+    """A push to the conversation, or as a post a broadcast to all friends.
 
-    A new text needs a new `key`: the old one would be answered with 409 and the text be lost.
+    LINE carries out a retry key once in 24 hours. A new text needs a new `key`: the old one would
+    be answered with 409 and the text be lost.
     https://developers.line.biz/en/docs/messaging-api/retrying-api-request/
     """
     base = (credentials.get("base") or "https://api.line.me").rstrip("/")
+    call, receiver = PATHS[to.way], to.conversation or to.author
     return calls.post(
-        f"{base}/v2/bot/message/push",
-        {
-            "to": to.conversation or to.author,
-            "messages": [{"type": "text", "text": text}],
-        },
+        f"{base}/v2/bot/message/{call}",
+        ({"to": receiver} if call == "push" else {})
+        | {"messages": [{"type": "text", "text": text}]},
         {
             "authorization": f"Bearer {credentials['token']}",
             "x-line-retry-key": str(uuid.uuid5(uuid.NAMESPACE_URL, f"repartee:{key}")),
@@ -165,8 +195,10 @@ def outcome(response: Response) -> Outcome:
     match response.status:
         case 200 if number:
             return Sent(number)
+        case 200 if not answer and "x-line-request-id" in response.headers:
+            return Sent("")  # a broadcast names no messages
         case 409:
-            return Sent(number or "")  # this retry key was carried out before
+            return Sent(number or "", again=True)  # this retry key was carried out before
         case 400 if said.startswith("invalid reply token"):
             return NotSent("reply_token_used_or_expired", reason)
         case 400 if said.startswith(REFUSALS):

@@ -33,11 +33,50 @@ from string import punctuation
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from desk import calls
+from desk.channels.usual import (
+    acknowledge as acknowledge,
+)
+from desk.channels.usual import (
+    check as check,
+)
+from desk.channels.usual import (
+    checked as checked,
+)
+from desk.channels.usual import (
+    clear as clear,
+)
+from desk.channels.usual import (
+    handshake as handshake,
+)
+from desk.channels.usual import (
+    look_up as look_up,
+)
+from desk.channels.usual import (
+    looked_up as looked_up,
+)
+from desk.channels.usual import (
+    poll as poll,
+)
+from desk.channels.usual import (
+    polled as polled,
+)
+from desk.channels.usual import (
+    prepare as prepare,
+)
+from desk.channels.usual import (
+    prepared as prepared,
+)
+from desk.channels.usual import (
+    sign_in as sign_in,
+)
+from desk.channels.usual import (
+    signed_in as signed_in,
+)
+from desk.rulebook import Limit, Manner, RuleBook
 from desk.untrusted import count, flag, identifier, instant, link, table, text
 from desk.verification import check_recent, header, same, seconds, values
 from desk.wire import (
     Address,
-    Answer,
     BadSignature,
     Credentials,
     Inbound,
@@ -47,19 +86,33 @@ from desk.wire import (
     NotSent,
     Outbound,
     Outcome,
+    Refusal,
     Response,
     Secret,
     Sent,
     Undecodable,
-    Unit,
     Unknown,
+    Way,
     read_json,
 )
 
-ACKNOWLEDGE = Answer()
-TEXT_LIMIT = 10_000
-UNIT: Unit = "characters"
-WINDOW: float | None = None
+_WAYS: tuple[Way, ...] = ("reply", "private", "message", "post")
+RULES = RuleBook(
+    ways={way: Manner((Limit(10_000, "characters"),)) for way in _WAYS},
+    # Time-out and last repetition that the specification recommends.
+    acknowledge=15.0,
+    redelivers=76 * 3600.0,
+    remembers=24 * 3600.0,
+)
+HOOKS: Mapping[str, str] = {
+    "secret": "the signing secret whsec_…, or the sender's public key whpk_…"
+}
+TOKENS: Mapping[str, str] = {
+    "url": "where answers are posted, https://…",
+    "token": "a bearer token for it",
+    "account?": "the id by which that system names the brand",
+}
+READS: Mapping[str, str] = {}
 
 KINDS: Mapping[str, ItemType] = {
     "mention": "mention",
@@ -69,7 +122,7 @@ KINDS: Mapping[str, ItemType] = {
 }
 ACTIONS: Mapping[str, ItemAction] = {"created": "create", "edited": "edit", "deleted": "delete"}
 
-REFUSALS = {
+REFUSALS: Mapping[int, Refusal] = {
     401: "token_invalid",
     403: "permission",
     404: "permanent",
@@ -99,16 +152,6 @@ def verify(request: Inbound, secret: Secret, now: float | None) -> bytes:
         raise BadSignature("no signature in webhook-signature matches")
     check_recent(stamp, now, "webhook-timestamp")
     return request.body
-
-
-def clear(body: bytes, secret: Secret) -> bytes:
-    """The body itself: the platform does not encrypt."""
-    return body
-
-
-def handshake(request: Inbound) -> Answer | None:
-    """None: the specification has no handshake."""
-    return None
 
 
 def parse(body: bytes, headers: Mapping[str, str], own: Set[str]) -> list[Item]:
@@ -156,21 +199,6 @@ def parse(body: bytes, headers: Mapping[str, str], own: Set[str]) -> list[Item]:
             lang=text(data.get("language")),
         )
     ]
-
-
-def length(text: str) -> int:
-    """In characters."""
-    return len(text)
-
-
-def sign_in(credentials: Credentials) -> Outbound | None:
-    """None: the token needs no exchange."""
-    return None
-
-
-def signed_in(response: Response, credentials: Credentials) -> tuple[Credentials, float] | None:
-    """None, as there is no sign-in."""
-    return None
 
 
 def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbound:

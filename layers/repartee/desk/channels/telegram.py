@@ -9,11 +9,50 @@ from typing import Any
 from urllib.parse import quote
 
 from desk import calls
+from desk.channels.usual import (
+    acknowledge as acknowledge,
+)
+from desk.channels.usual import (
+    check as check,
+)
+from desk.channels.usual import (
+    checked as checked,
+)
+from desk.channels.usual import (
+    clear as clear,
+)
+from desk.channels.usual import (
+    handshake as handshake,
+)
+from desk.channels.usual import (
+    look_up as look_up,
+)
+from desk.channels.usual import (
+    looked_up as looked_up,
+)
+from desk.channels.usual import (
+    poll as poll,
+)
+from desk.channels.usual import (
+    polled as polled,
+)
+from desk.channels.usual import (
+    prepare as prepare,
+)
+from desk.channels.usual import (
+    prepared as prepared,
+)
+from desk.channels.usual import (
+    sign_in as sign_in,
+)
+from desk.channels.usual import (
+    signed_in as signed_in,
+)
+from desk.rulebook import Limit, Manner, Rate, RuleBook
 from desk.untrusted import flag, identifier, moment, rows, table, text
 from desk.verification import header, same, values
 from desk.wire import (
     Address,
-    Answer,
     BadSignature,
     Credentials,
     Inbound,
@@ -23,20 +62,32 @@ from desk.wire import (
     NotSent,
     Outbound,
     Outcome,
+    Refusal,
     Response,
     Secret,
     Sent,
     Undecodable,
-    Unit,
     Unknown,
+    Way,
     read_json,
-    utf16_length,
 )
 
-ACKNOWLEDGE = Answer()
-TEXT_LIMIT = 4096
-UNIT: Unit = "utf16"
-WINDOW: float | None = None
+# https://core.telegram.org/bots/api#sendmessage, in the units of its entities
+_WAYS: tuple[Way, ...] = ("message", "reply", "post")
+_LIMITS = (Limit(4096, "utf16"),)
+# https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+_RATES = (Rate(1, 1.0, "conversation"), Rate(30, 1.0, "channel"))
+RULES = RuleBook(
+    ways={way: Manner(_LIMITS, rates=_RATES) for way in _WAYS},
+    acknowledge=10.0,  # not documented: ours
+    redelivers=24 * 3600.0,  # https://core.telegram.org/bots/api#getting-updates
+    signs_body=False,
+)
+HOOKS: Mapping[str, str] = {
+    "secret": "the secret_token that setWebhook is called with: long, random, yours to make"
+}
+TOKENS: Mapping[str, str] = {"token": "the bot's token, from @BotFather"}
+READS: Mapping[str, str] = {}
 
 MESSAGES: Mapping[str, tuple[ItemType, ItemAction]] = {
     "message": ("message", "create"),
@@ -57,7 +108,7 @@ MEDIA = (
 
 # Descriptions of 400 that prove a refusal: https://github.com/TelegramBotAPI/errors, and
 # https://core.telegram.org/method/messages.sendMessage for those in capitals.
-REFUSALS = (
+REFUSALS: tuple[tuple[str, Refusal], ...] = (
     ("message is too long", "too_long"),
     ("message_too_long", "too_long"),
     ("message text is empty", "permanent"),
@@ -95,16 +146,6 @@ def verify(request: Inbound, secret: Secret, now: float | None) -> bytes:
     return request.body
 
 
-def clear(body: bytes, secret: Secret) -> bytes:
-    """The body itself: the platform does not encrypt."""
-    return body
-
-
-def handshake(request: Inbound) -> Answer | None:
-    """None: setWebhook asks nothing of the address."""
-    return None
-
-
 def parse(body: bytes, headers: Mapping[str, str], own: Set[str]) -> list[Item]:
     """The items of an update: one, or one for each message that a business chat has deleted.
 
@@ -137,21 +178,6 @@ def parse(body: bytes, headers: Mapping[str, str], own: Set[str]) -> list[Item]:
             created_at=moment(content.get("date")),
         )
     ]
-
-
-def length(text: str) -> int:
-    """In UTF-16 code units, as Telegram counts the places of its entities."""
-    return utf16_length(text)
-
-
-def sign_in(credentials: Credentials) -> Outbound | None:
-    """None: a bot's token needs no exchange."""
-    return None
-
-
-def signed_in(response: Response, credentials: Credentials) -> tuple[Credentials, float] | None:
-    """None, as there is no sign-in."""
-    return None
 
 
 def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbound:

@@ -8,14 +8,37 @@ Credentials: `app_id`, `app_secret`, `base`; after the sign-in `access_token`.
 https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/Access_Overview.html
 """
 
-import base64
 import re
 from collections.abc import Mapping, Set
-from hashlib import sha1
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from desk import calls
+from desk.channels.usual import (
+    check as check,
+)
+from desk.channels.usual import (
+    checked as checked,
+)
+from desk.channels.usual import (
+    look_up as look_up,
+)
+from desk.channels.usual import (
+    looked_up as looked_up,
+)
+from desk.channels.usual import (
+    poll as poll,
+)
+from desk.channels.usual import (
+    polled as polled,
+)
+from desk.channels.usual import (
+    prepare as prepare,
+)
+from desk.channels.usual import (
+    prepared as prepared,
+)
+from desk.rulebook import Limit, Manner, Opening, RuleBook, Window
+from desk.sealed import decrypt, sign
 from desk.untrusted import count, moment, text
 from desk.verification import check_recent, parameter, same, seconds, values
 from desk.wire import (
@@ -30,29 +53,46 @@ from desk.wire import (
     NotSent,
     Outbound,
     Outcome,
+    Refusal,
     Response,
     Secret,
     Sent,
+    SignedIn,
     Undecodable,
-    Unit,
     Unknown,
 )
+from desk.xml import fields
 
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.ciphers import Cipher
-    from cryptography.hazmat.primitives.ciphers.modes import CBC
-
-# Anything else, and later than five seconds, shows the user an error banner.
-ACKNOWLEDGE = Answer(body="success")
-# In bytes. Not documented; 45002 is real, and this is where users met it.
-TEXT_LIMIT = 2048
-UNIT: Unit = "bytes"
+DAY = 24 * 3600.0
 # https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
-WINDOW: float | None = 48 * 3600.0
+RULES = RuleBook(
+    ways={
+        "message": Manner(
+            # Not documented; 45002 is real, and this is where users met it.
+            limits=(Limit(2048, "bytes"),),
+            windows=(
+                Window(frozenset({"message", "payment"}), 2 * DAY, texts=20),
+                Window(frozenset({"menu", "follow", "scan"}), 60.0, texts=3),
+            ),
+        )
+    },
+    acknowledge=5.0,
+    redelivers=15.0,
+    signs_body=False,
+)
+HOOKS: Mapping[str, str] = {
+    "token": "the Token of 服务器配置",
+    "encoding_aes_key?": "its EncodingAESKey, 43 characters: for 安全模式, the mode to choose",
+    "receive_id?": "the AppID, wx…: with the key",
+}
+TOKENS: Mapping[str, str] = {
+    "app_id": "the AppID, wx…",
+    "app_secret": "the AppSecret (开发者密码)",
+    "account?": "the original id (原始ID), gh_…",
+}
+READS: Mapping[str, str] = {}
 
-MAX_XML = 64 * 1024
 ECHO = re.compile(r"[A-Za-z0-9_=+/-]{1,512}")
-BLOCK = 32
 
 # https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_standard_messages.html
 # with the field that bears a person's words
@@ -67,6 +107,12 @@ MESSAGES = {
     "file": "title",
 }
 # https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_event_pushes.html
+# with what they open for our answers
+OPENINGS: Mapping[str, Opening] = {
+    "subscribe": "follow",
+    "scan": "scan",
+    "click": "menu",
+}
 EVENTS: Mapping[str, tuple[ItemType, ItemAction]] = {
     "subscribe": ("follow", "create"),
     "unsubscribe": ("follow", "delete"),
@@ -77,8 +123,7 @@ EVENTS: Mapping[str, tuple[ItemType, ItemAction]] = {
 }
 
 # https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html
-# Not among them: -1, "system busy", which does not say how far the call came.
-REFUSALS = {
+REFUSALS: Mapping[int, Refusal] = {
     40001: "token_invalid",
     40003: "permanent",  # no such openid, or another account's
     40008: "permanent",
@@ -103,52 +148,16 @@ REFUSALS = {
     50001: "permission",
     50002: "blocked",
 }
+BUSY = -1
+"""Does not say how far the call came."""
 # Here the same call may succeed: with a new token, or in the next minute.
 TRANSIENT = frozenset({40001, 40014, 41001, 42001, 45011})
-
-
-def sign(token: str, timestamp: str, nonce: str, encrypted: str = "") -> str:
-    """The signature of a query or, with the ciphertext, the msg_signature of a delivery."""
-    signed = "".join(sorted((token, timestamp, nonce, encrypted)))
-    return sha1(signed.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def encrypt(plaintext: str | bytes, random16: bytes, secret: Secret) -> str:
-    """What stands in `Encrypt` for that text: base64 of AES-256-CBC.
-
-    Raises BadSignature if the secret has no encoding_aes_key or no receive_id.
-    """
-    clear = plaintext.encode() if isinstance(plaintext, str) else plaintext
-    receiver = values(secret, "receive_id")[0].encode()
-    packed = random16[:16] + len(clear).to_bytes(4, "big") + clear + receiver
-    padding = BLOCK - len(packed) % BLOCK
-    step = _cipher(values(secret, "encoding_aes_key")[0]).encryptor()
-    sealed = step.update(packed + bytes([padding]) * padding) + step.finalize()
-    return base64.b64encode(sealed).decode()
-
-
-def decrypt(encrypted: str, encoding_aes_key: str) -> tuple[bytes, str]:
-    """The text in an `Encrypt`, and whom it is for; raises BadSignature if it does not open."""
-    step = _cipher(encoding_aes_key).decryptor()
-    try:
-        sealed = base64.b64decode("".join(encrypted.split()), validate=True)
-        packed = step.update(sealed) + step.finalize()
-    except ValueError:
-        raise BadSignature("Encrypt is not base64 of whole cipher blocks") from None
-    padding = packed[-1] if packed else 0
-    if not 1 <= padding <= BLOCK or len(packed) % BLOCK or packed[-padding:] != _pad(padding):
-        raise BadSignature("Encrypt does not end in PKCS#7 padding")
-    packed = packed[:-padding]
-    end = 20 + int.from_bytes(packed[16:20], "big")
-    if len(packed) < 20 or len(packed) < end:
-        raise BadSignature("Encrypt is shorter than it says")
-    return packed[20:end], packed[end:].decode("utf-8", "replace")
 
 
 def ciphertext(body: bytes) -> str:
     """The `Encrypt` of a delivery; empty if it has none, or is no XML that we take."""
     try:
-        return _fields(body).get("encrypt", "")
+        return fields(body).get("encrypt", "")
     except Undecodable:
         return ""
 
@@ -190,10 +199,15 @@ def clear(body: bytes, secret: Secret) -> bytes:
     return _opened(sealed, secret)
 
 
-def handshake(request: Inbound) -> Answer | None:
+def handshake(request: Inbound, secret: Secret) -> Answer | None:
     """The echostr of a verified GET, if it is one that cannot be read as a page."""
     echo = request.query.get("echostr", "")
     return Answer(body=echo) if request.method == "GET" and ECHO.fullmatch(echo) else None
+
+
+def acknowledge(request: Inbound) -> Answer:
+    """`success`: anything else, and later than five seconds, shows the user an error banner."""
+    return Answer(body="success")
 
 
 def parse(body: bytes, headers: Mapping[str, str], own: Set[str]) -> list[Item]:
@@ -201,43 +215,39 @@ def parse(body: bytes, headers: Mapping[str, str], own: Set[str]) -> list[Item]:
 
     Events have no id of their own. They are told apart by who, when and what.
     """
-    fields = _fields(body)
-    given = _word(fields, "msgtype")
+    found = fields(body)
+    given = _word(found, "msgtype")
     if given is None:
         locked = "encrypted, and the channel has no encoding_aes_key"
-        raise Undecodable(locked if "encrypt" in fields else "no MsgType")
+        raise Undecodable(locked if "encrypt" in found else "no MsgType")
     kind = given.lower()
-    event = _word(fields, "event") if kind not in MESSAGES else None
+    event = _word(found, "event") if kind not in MESSAGES else None
     what, action = _what(kind, event or "")
     attached = what == "message" and kind != "text"
-    author = _word(fields, "fromusername")
+    author = _word(found, "fromusername")
     ours = author in own
-    key = _word(fields, "eventkey") if event else None
+    key = _word(found, "eventkey") if event else None
     return [
         Item(
             type=what,
             action=action,
             own=ours,
             reply_candidate=_candidate(what) if not ours else False,
-            text=text(fields.get(MESSAGES.get(kind, ""))),
-            message_id=_word(fields, "msgid"),
-            account_id=_word(fields, "tousername"),
+            text=text(found.get(MESSAGES.get(kind, ""))),
+            message_id=_word(found, "msgid"),
+            account_id=_word(found, "tousername"),
             author_id=author,
             conversation_id=author,
-            created_at=moment(_word(fields, "createtime")),
+            created_at=moment(_word(found, "createtime")),
             media=(kind,) if attached else (),
-            media_id=_word(fields, "mediaid") if attached else None,
+            media_id=_word(found, "mediaid") if attached else None,
             event=event,
+            opens=OPENINGS.get((event or "").lower()),
             event_key=key,
             payload=key if what == "interaction" else None,
             message_type=given if kind != "event" and what == "control" else None,
         )
     ]
-
-
-def length(text: str) -> int:
-    """In UTF-8 bytes: a Chinese character is three."""
-    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def sign_in(credentials: Credentials) -> Outbound | None:
@@ -257,13 +267,13 @@ def sign_in(credentials: Credentials) -> Outbound | None:
     )
 
 
-def signed_in(response: Response, credentials: Credentials) -> tuple[Credentials, float] | None:
+def signed_in(response: Response, credentials: Credentials) -> SignedIn | None:
     """The credentials with `access_token`, and its life in seconds, two hours at most."""
     answer = calls.json_object(response.body) or {}
     token, life = text(answer.get("access_token")), count(answer.get("expires_in"))
     if response.status != 200 or token is None or not life:
         return None
-    return {**credentials, "access_token": token}, float(life)
+    return SignedIn({**credentials, "access_token": token}, float(life))
 
 
 def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbound:
@@ -290,7 +300,7 @@ def outcome(response: Response) -> Outcome:
     reason = f"{code} {text(answer.get('errmsg')) or ''}".strip()
     kind = REFUSALS.get(code)
     if kind is None:
-        return Unknown(reason)
+        return Unknown(reason, passing=code == BUSY)
     return NotSent(kind, reason, calls.USUAL_WAIT if code in TRANSIENT else None)
 
 
@@ -324,46 +334,6 @@ def _opened(sealed: str, secret: Secret) -> bytes:
             return clear
         reasons.append("Encrypt is for another receive_id")
     raise BadSignature(reasons[0])
-
-
-def _fields(body: bytes) -> dict[str, str]:
-    """The text of each element right below the root, by its name in lower case: capitals vary."""
-    # Not above, as the webhook function imports this module cold and plain mode needs no XML there.
-    from xml.etree.ElementTree import ParseError
-
-    from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import fromstring
-
-    if len(body) > MAX_XML:
-        raise Undecodable(f"XML of {len(body)} bytes, more than {MAX_XML}")
-    try:
-        root = fromstring(body, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise Undecodable(f"no XML that we take: {type(error).__name__}") from None
-    fields: dict[str, str] = {}
-    for child in root:
-        fields.setdefault(child.tag.lower(), child.text or "")
-    return fields
-
-
-def _cipher(encoding_aes_key: str) -> "Cipher[CBC]":
-    # Not above, as the webhook function imports this module cold and only safe mode needs it.
-    from cryptography.hazmat.primitives.ciphers import Cipher
-    from cryptography.hazmat.primitives.ciphers.algorithms import AES
-    from cryptography.hazmat.primitives.ciphers.modes import CBC
-
-    # Not validate=True: the last character of some keys has spare bits that are not zero.
-    try:
-        key = base64.b64decode(encoding_aes_key + "=")
-    except ValueError:
-        key = b""
-    if len(key) != 32:
-        raise BadSignature("the channel's encoding_aes_key is not 43 characters of base64")
-    return Cipher(AES(key), CBC(key[:16]))
-
-
-def _pad(size: int) -> bytes:
-    return bytes([size]) * size
 
 
 def _base(credentials: Credentials) -> str:

@@ -1,0 +1,36 @@
+"""What is read from platforms that do not push, and from those whose webhooks may get lost."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from desk.wire import Outbound
+
+SOURCE = "x-repartee-source"
+"""Header of a delivery that was polled: the source's name, for the module that parses it."""
+
+
+class Poll(NamedTuple):
+    """A question to ask again and again. `source` names it within its channel."""
+
+    source: str
+    call: Outbound
+    every: float
+    """Seconds between two questions, at the least."""
+    pushed: bool = False
+    """Whether a webhook brings the same: then this only finds what was never sent."""
+
+
+class Page(NamedTuple):
+    """What an answer to a poll comes to."""
+
+    fresh: bool
+    """Whether its body is to be read: False where nothing can have changed."""
+    marks: Mapping[str, str]
+    """The source's marks from now on: the newest id, a cursor, an ETag, as the module needs them.
+
+    Stored once the body is safely queued, so that nothing is skipped.
+    """
+    more: Outbound | None = None
+    """The next page, where the answer had no room for all."""
+    wait: float | None = None
+    """Seconds to leave the source alone, if the platform asks for it."""
