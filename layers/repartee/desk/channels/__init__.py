@@ -23,10 +23,14 @@ from desk.wire import (
 )
 
 PLATFORMS = (
+    "discord",
     "line",
+    "slack",
     "standard",
     "telegram",
+    "viber",
     "wechat",
+    "x",
 )
 
 
@@ -147,11 +151,15 @@ def platform(name: str) -> Platform:
 
 
 if TYPE_CHECKING:
-    from desk.channels import line, standard, telegram, wechat
+    from desk.channels import discord, line, slack, standard, telegram, viber, wechat, x
 
     _each_module_offers_all_of_it: tuple[Platform, ...] = (
+        discord,
         line,
+        slack,
         standard,
         telegram,
+        viber,
         wechat,
+        x,
     )
