@@ -25,12 +25,17 @@ from desk.wire import (
 PLATFORMS = (
     "facebook",
     "instagram",
+    "discord",
     "line",
+    "slack",
     "standard",
     "telegram",
     "threads",
     "wechat",
     "whatsapp",
+    "viber",
+    "wechat",
+    "x",
 )
 
 
@@ -154,7 +159,12 @@ if TYPE_CHECKING:
     from desk.channels import (
         facebook,
         instagram,
+    from desk.channels import discord, line, slack, standard, telegram, viber, wechat, x
+
+    _each_module_offers_all_of_it: tuple[Platform, ...] = (
+        discord,
         line,
+        slack,
         standard,
         telegram,
         threads,
@@ -171,4 +181,7 @@ if TYPE_CHECKING:
         threads,
         wechat,
         whatsapp,
+        viber,
+        wechat,
+        x,
     )
