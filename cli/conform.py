@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from desk import sealed
-from desk.channels import PLATFORMS, platform, wechat
+from desk.channels import PLATFORMS, platform
 from desk.verification import values
 from desk.wire import (
     BadSignature,
@@ -23,11 +23,24 @@ from desk.wire import (
     Unknown,
 )
 
+UNSIGNED = ("bilibili",)
+"""Their secret is in the address, which no record has: they are judged as if they came there."""
+
 PLATFORM_OF = {"standard_webhooks": "standard", "wechat_oa": "wechat"}
 ONE_EVENT = ("standard", "telegram")
 """Platforms whose delivery is one event, so that the event's id is the delivery's."""
 
 UNSUPPORTED = "channel not supported"
+
+REPLY = (
+    "<xml>\n<Encrypt><![CDATA[{}]]></Encrypt>\n<MsgSignature><![CDATA[{}]]></MsgSignature>\n"
+    "<TimeStamp>{}</TimeStamp>\n<Nonce><![CDATA[{}]]></Nonce>\n</xml>"
+)
+"""A passive reply in the form of WeChat's own sample code."""
+COMPARED = (
+    "valid", "plaintext", "receive_id_inside", "encrypt", "msg_signature", "reply_xml", "class",
+    "retry_after_s",
+)  # fmt: skip
 
 Record = Mapping[str, Any]
 Judged = dict[str, Any]
@@ -52,9 +65,10 @@ class Unreadable(Exception):
 def signatures(files: Files) -> None:
     """Verify recorded requests, and answer handshakes.
 
-    A record has `id`, `channel`, `secret` (text, or an object for WeChat), `now` (seconds, or null
-    where the clock must not count) and `request` with method, headers, query and body or body_b64.
-    A request of `plaintext` and `random16` is encrypted instead. `expected` is compared if given.
+    A record has `id`, `channel`, `secret` (text, or an object for WeChat and WeCom), `now`
+    (seconds, or null where the clock must not count) and `request` with method, headers, query and
+    body or body_b64. A request of `plaintext` and `random16` is encrypted instead. `expected` is
+    compared if given.
     """
     _run(files, signature, "expected")
 
@@ -85,10 +99,13 @@ def signature(record: Record) -> Judged:
     if name is None:
         return _unsupported(record, "valid")
     request, secret = _part(record, "request"), _secret(record, name)
-    if name == "wechat" and "plaintext" in request:
+    if "plaintext" in request:
         return _sealed(record, request, secret)
     inbound = _inbound(request)
-    safe = "encoding_aes_key" in secret and inbound.method != "GET"
+    if name in UNSIGNED and not secret:
+        secret = {"token": "here"}
+        inbound = inbound._replace(query={**inbound.query, "token": "here"})
+    cipher = _cipher(name, inbound) if "encoding_aes_key" in secret else ""
     now = record.get("now")
     judged: Judged = {"id": record["id"]}
     try:
@@ -96,16 +113,14 @@ def signature(record: Record) -> Judged:
     except BadSignature as refused:
         judged |= {"valid": False, "reason": str(refused)}
         judged["response"] = {"status": refused.status, "body": ""}
-        if safe:
-            judged["plaintext"] = _opened(wechat.ciphertext(inbound.body), secret)
-        return judged
+        return judged | _opened(cipher, secret)
     answer = platform(name).handshake(inbound, secret)
     if answer is None and inbound.method == "POST":
         answer = platform(name).acknowledge(inbound)
     judged |= {"valid": True, "reason": None}
     judged["response"] = {"status": answer.status, "body": answer.body} if answer else None
-    if safe:
-        judged["plaintext"] = clear.decode("utf-8", "replace")
+    if cipher:
+        judged |= _opened(cipher, secret) | {"plaintext": clear.decode("utf-8", "replace")}
     return judged
 
 
@@ -157,13 +172,16 @@ def error(record: Record) -> Judged:
 def differences(judged: Judged, expected: Record) -> list[str]:
     """Where a judgement is not what a record expects, in words; empty if it agrees."""
     found = []
-    for name in ("valid", "plaintext", "encrypt", "msg_signature", "class", "retry_after_s"):
+    for name in COMPARED:
         if name in expected:
             found += _difference(name, expected[name], judged.get(name))
     response = expected.get("response") or {}
+    shown = judged.get("response") or {}
     for name in response.keys() & {"status", "body"}:
-        shown = judged.get("response") or {}
         found += _difference(f"response {name}", response[name], shown.get(name))
+    if "json" in response:
+        answered = json.loads(shown.get("body") or "null")
+        found += _difference("response json", response["json"], answered)
     if "delivery_event_id" in expected:
         name = "delivery_event_id"
         found += _difference(name, expected[name], judged.get(name))
@@ -241,7 +259,7 @@ def _part(record: Record, name: str) -> Record:
 def _secret(record: Record, name: str) -> Secret:
     """The secret with our names for its fields; of a list the second is the previous one."""
     given = record.get("secret")
-    field = "token" if name == "wechat" else "secret"
+    field = "token" if "token" in platform(name).HOOKS else "secret"
     if isinstance(given, dict):
         return {key: str(value) for key, value in given.items() if value is not None}
     listed = given if isinstance(given, list) else [given]
@@ -293,18 +311,28 @@ def _sealed(record: Record, request: Record, secret: Secret) -> Judged:
             token = values(secret, "token")[0]
             stamp, nonce = str(request["timestamp"]), str(request["nonce"])
             judged["msg_signature"] = sealed.sign(token, stamp, nonce, cipher)
+            judged["reply_xml"] = REPLY.format(cipher, judged["msg_signature"], stamp, nonce)
     except BadSignature as refused:
         judged |= {"valid": False, "reason": str(refused)}
     return judged
 
 
-def _opened(cipher: str, secret: Secret) -> str | None:
-    """What a ciphertext says, whoever sent it; None if the key does not open it."""
+def _cipher(name: str, inbound: Inbound) -> str:
+    """What is encrypted in a request: WeCom's handshakes are as well."""
+    if inbound.method != "GET":
+        return sealed.ciphertext(inbound.body)
+    return inbound.query.get("echostr", "") if name == "wecom" else ""
+
+
+def _opened(cipher: str, secret: Secret) -> Judged:
+    """What a ciphertext says and whom it is for; nothing if there is none or it stays shut."""
+    if not cipher:
+        return {}
     try:
-        clear, _ = sealed.decrypt(cipher, secret["encoding_aes_key"])
+        clear, receiver = sealed.decrypt(cipher, secret["encoding_aes_key"])
     except BadSignature:
-        return None
-    return clear.decode("utf-8", "replace")
+        return {"plaintext": None}
+    return {"plaintext": clear.decode("utf-8", "replace"), "receive_id_inside": receiver}
 
 
 def _difference(name: str, expected: Any, actual: Any) -> list[str]:

@@ -23,10 +23,16 @@ from desk.wire import (
 )
 
 PLATFORMS = (
+    "bilibili",
+    "douyin",
     "line",
     "standard",
     "telegram",
+    "tiktok",
     "wechat",
+    "wecom",
+    "weibo",
+    "xiaohongshu",
 )
 
 
@@ -147,11 +153,28 @@ def platform(name: str) -> Platform:
 
 
 if TYPE_CHECKING:
-    from desk.channels import line, standard, telegram, wechat
-
-    _each_module_offers_all_of_it: tuple[Platform, ...] = (
+    from desk.channels import (
+        bilibili,
+        douyin,
         line,
         standard,
         telegram,
+        tiktok,
         wechat,
+        wecom,
+        weibo,
+        xiaohongshu,
+    )
+
+    _each_module_offers_all_of_it: tuple[Platform, ...] = (
+        bilibili,
+        douyin,
+        line,
+        standard,
+        telegram,
+        tiktok,
+        wechat,
+        wecom,
+        weibo,
+        xiaohongshu,
     )
