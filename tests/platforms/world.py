@@ -9,10 +9,14 @@ from typing import Any, Literal, NamedTuple
 
 PlatformName = str
 PLATFORM_NAMES: tuple[PlatformName, ...] = (
+    "douyin",
     "line",
     "standard",
     "telegram",
+    "tiktok",
     "wechat",
+    "wecom",
+    "weibo",
 )
 """Each is a module of this folder: to add one, write it and name it here."""
 
@@ -92,7 +96,7 @@ Verdict = Accepted | Repeated | Refused | Told
 
 
 class Account(NamedTuple):
-    """Who may post. `token` is the app id for WeChat, whose tokens are fetched with `secret`."""
+    """Who may post. Where tokens are fetched, `token` and `secret` are what fetches them."""
 
     platform: PlatformName
     name: str
@@ -111,7 +115,7 @@ class Limits(NamedTuple):
     """How much each platform takes; None is no limit. The defaults let a demo or a load test pass.
 
     Telegram's own are about 1/s for a chat and 30/s in all; WeChat's a minute and a day are those
-    of errcodes 45011 and 45009.
+    of errcodes 45011 and 45009. WeCom takes 30 a minute for a person and drops the others silently.
     """
 
     line_rate: Pace | None = Pace(2000, 1)
@@ -121,6 +125,10 @@ class Limits(NamedTuple):
     telegram_all: Pace | None = Pace(1000, 1)
     wechat_minute: int | None = None
     wechat_daily: int | None = None
+    wecom_person: Pace | None = None
+    weibo_hourly: Pace | None = None
+    douyin_daily: Pace | None = None
+    tiktok_rate: Pace | None = None
 
 
 GENEROUS = Limits()
@@ -154,7 +162,7 @@ class ReplyToken:
 
 @dataclass(slots=True)
 class AccessToken:
-    """A WeChat token that was fetched with `appid` and its secret."""
+    """A token that was fetched with `appid` and its secret, or with a refresh token."""
 
     appid: str
     until: float
@@ -176,6 +184,8 @@ class World:
     open_windows: dict[str, list[Window]] = field(default_factory=dict)
     accepted: dict[tuple[str, str, str], tuple[float, Reply]] = field(default_factory=dict)
     paces: dict[tuple[str, ...], deque[float]] = field(default_factory=dict)
+    comments: list[dict[str, Any]] = field(default_factory=list)
+    """What was said below Weibo's posts and comments, in its form, oldest first."""
     last_id: int = 900_000
 
     def account(self, platform: PlatformName, token: str) -> Account | None:

@@ -11,7 +11,10 @@ import pytest
 from cli import conform
 
 SHARED = Path(os.environ.get("REPARTEE_SHARED") or Path(__file__).resolve().parents[4] / "shared")
-CHANNELS = ("line", "standard_webhooks", "telegram", "wechat_oa")
+CHANNELS = (
+    "bilibili", "douyin", "line", "standard_webhooks", "telegram", "tiktok", "wechat_oa", "wecom",
+    "weibo", "xiaohongshu",
+)  # fmt: skip
 JUDGES: dict[str, tuple[Callable[[conform.Record], conform.Judged], str]] = {
     "signatures": (conform.signature, "expected"),
     "payloads": (conform.payload, "expect"),

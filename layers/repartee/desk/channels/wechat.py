@@ -263,6 +263,8 @@ def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbo
 
     https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
     """
+    if to.way not in RULES.ways:
+        raise KeyError(to.way)
     token = quote(credentials["access_token"], safe="")
     return calls.post(
         f"{_base(credentials)}/cgi-bin/message/custom/send?access_token={token}",
