@@ -27,7 +27,7 @@ from tests.platforms.world import (
 
 COMMENT_LIMIT, MESSAGE_LIMIT = 100, 500
 TOKEN_LIFE = 15 * 24 * 3600.0
-WINDOW, ANSWERS = 24 * 3600.0, 5
+WINDOW, ANSWERS = 24 * 3600.0, 6
 _SIGN_IN, _MESSAGE, _COMMENT = "/oauth/refresh_token/", "/im/send/msg/", "/video/comment/reply/"
 
 ACCOUNT = Account("douyin", "pretend-open-id", "pretend-douyin-refresh", "pretend-client-key")
@@ -119,9 +119,11 @@ def _message(body: Any, account: Account, token: str, world: World, now: float) 
     windows = world.open_windows.get(f"douyin|{conversation}")
     if windows is None and world.windows == "open":
         windows = [Window(now + WINDOW, 1)]
-    window = next((it for it in windows or () if it.until > now and it.left > 0), None)
+    window = next((it for it in windows or () if it.until > now), None)
     if window is None:
-        return _refused(28003082, "不满足私信发送条件", token)
+        return _refused(28003080, "超过回复时间", token)
+    if window.left <= 0:
+        return _refused(28003070, "超过回复条数", token)
     if refusal := _too_much(account, token, world, now):
         return refusal
     window.left -= 1
@@ -139,7 +141,7 @@ def _comment(body: Any, account: Account, token: str, world: World, now: float) 
         case _:
             return _refused(28001007, "参数不合法", token)
     if not world.knows_message("douyin", video, about):
-        return _refused(2190015, "请求参数access_token openid不匹配", token)
+        return _refused(28001007, "参数不合法", token)
     if refusal := _too_much(account, token, world, now):
         return refusal
     number = f"@{world.next_id()}"

@@ -6,7 +6,7 @@ https://open.weibo.com/wiki/2/messages/reply https://open.weibo.com/wiki/2/comme
 import json
 from math import ceil
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from tests.platforms.world import (
     Accepted,
@@ -96,7 +96,7 @@ def _message(
 ) -> Verdict:
     token, recipient = account.token, given.get("receiver_id", "")
     try:
-        said = json.loads(unquote(given.get("data", ""), errors="strict"))["text"]
+        said = json.loads(given.get("data", ""))["text"]
     except (ValueError, KeyError, TypeError):
         said = None
     if given.get("type") != "text" or not isinstance(said, str) or not said:
@@ -106,8 +106,10 @@ def _message(
     if _long(said) > MESSAGE_LIMIT:
         return _refused(20013, "Text too long, please input text less than 300", request, token)
     window = _window(recipient, world, now)
-    if window is None or world.state_of("weibo", recipient) == "blocked":
+    if world.state_of("weibo", recipient) == "blocked":
         return _refused(20033, "Nonconformity", request, token)
+    if window is None:
+        return _refused(26403, "the message was replied to, or is too old", request, token)
     if wait := _too_fast(account, world, now):
         return wait
     window.left -= 1

@@ -2,7 +2,7 @@
 
 import json
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 
@@ -168,7 +168,7 @@ def test_a_private_answer_is_json_within_a_form() -> None:
     call = weibo.compose(to, '您好 & "x"', "k", KNOWN)
     assert call.url == "http://127.0.0.1:1/2/messages/reply.json"
     sent = fields(call)
-    assert json.loads(unquote(sent.pop("data"))) == {"text": '您好 & "x"'}
+    assert json.loads(sent.pop("data")) == {"text": '您好 & "x"'}
     assert sent == {
         "access_token": "T", "type": "text", "save_sender_box": "1", "receiver_id": "71",
     }  # fmt: skip
@@ -206,6 +206,7 @@ def refusal(code: int | str) -> Response:
         (10023, "rate_limited", 60),
         ("20012", "too_long", None),
         (20019, "duplicate", None),
+        (26403, "window_closed", None),
         ("21327", "token_invalid", None),
         (21332, "token_invalid", None),
     ],

@@ -72,11 +72,11 @@ RULES = RuleBook(
     ways={
         # Neither length is documented: both are ours, and careful.
         "reply": Manner((Limit(100, "characters"),)),
-        # Answers refer to a message of the last 24 hours, by what users of the API met. For its
-        # mini-games Douyin says five for each: developer.open-douyin.com, 客服消息.
+        # Six answers in the 24 hours that a message can be answered, as users of the API met it;
+        # 28003070, 28003080 and 28003081 are real.
         "message": Manner(
             limits=(Limit(500, "characters"),),
-            windows=(Window(frozenset({"message"}), 24 * 3600.0, texts=5),),
+            windows=(Window(frozenset({"message"}), 24 * 3600.0, texts=6),),
         ),
     },
     acknowledge=5.0,
@@ -110,7 +110,7 @@ REFUSALS: Mapping[int, Refusal] = {
     2190002: "token_invalid",
     2190004: "permission",
     2190008: "token_invalid",
-    2190015: "permanent",
+    2190015: "token_invalid",  # of another account
     28001003: "token_invalid",
     28001007: "permanent",
     28001008: "token_invalid",
@@ -119,8 +119,16 @@ REFUSALS: Mapping[int, Refusal] = {
     28001016: "blocked",
     28001018: "permission",
     28001019: "blocked",
+    28001038: "permanent",
     28003017: "quota",
     28003018: "rate_limited",
+    28003070: "window_closed",
+    28003080: "window_closed",
+    28003081: "window_closed",
+    28003082: "permanent",  # the message is another person's, or our own
+    28003095: "permission",  # answers of the workbench's own are switched on
+    28003101: "permanent",
+    28029004: "blocked",
 }
 # Out of order or too busy: none says how far the call came.
 PASSING = frozenset({2100001, 2100004, 28001005, 28001006})
@@ -261,7 +269,8 @@ def outcome(response: Response) -> Outcome:
         return Unknown(f"HTTP {response.status} without an error_code")
     code = next((code for code in found if code), 0)
     if code == 0:
-        return Sent(identifier(data.get("msg_id")) or identifier(data.get("comment_id")) or "")
+        numbers = answer.get("msg_id"), data.get("msg_id"), data.get("comment_id")
+        return Sent(next((known for known in map(identifier, numbers) if known), ""))
     said = text(data.get("description")) or text(extra.get("description")) or ""
     reason = f"{code} {said}".strip()
     kind = REFUSALS.get(code)

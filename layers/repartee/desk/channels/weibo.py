@@ -9,7 +9,7 @@ https://open.weibo.com/wiki/Receive_General_Message
 import json
 from collections.abc import Mapping, Set
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from desk import calls
 from desk.channels.usual import (
@@ -118,6 +118,7 @@ _REFUSED: Mapping[Refusal, tuple[int, ...]] = {
     "permission": (10004, 10005, 10014, 10015, 20033, 20112, 20206, 20207, 21321),
     "too_long": (10018, 20012, 20013),
     "rate_limited": (10022, 10023, 10024, 20016),
+    "window_closed": (26403,),  # of a private message: answered before, or too late
     "duplicate": (20017, 20019, 20111),
     "token_invalid": (21301, 21314, 21315, 21316, 21317, 21319, 21327, 21332, 21501),
 }  # fmt: skip
@@ -176,11 +177,10 @@ def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbo
     if to.way == "message":
         base = credentials.get("base") or "https://m.api.weibo.com"
         said = json.dumps({"text": text}, ensure_ascii=False)
-        # Of the form's value they want the URL-encoded JSON, encoded once more by the form.
         return calls.form(
             f"{base.rstrip('/')}/2/messages/reply.json",
             token
-            | {"type": "text", "data": quote(said, errors="replace"), "save_sender_box": "1"}
+            | {"type": "text", "data": said, "save_sender_box": "1"}
             | {"receiver_id": to.author or to.conversation},
             {},
         )
