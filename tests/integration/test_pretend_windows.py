@@ -121,7 +121,11 @@ def test_a_comment_that_was_posted_on_weibo_is_found_again(platforms: Platforms)
     assert module.looked_up(answer, below("weibo"), "再见") != posted.id
 
 
-@pytest.mark.parametrize("name", ["wecom", "weibo"])
+CHECKED = {"wecom": "", "weibo": "7000000002", "douyin": "pretend-open-id", "tiktok": ""}
+"""Whose a token is, where the platform says it."""
+
+
+@pytest.mark.parametrize("name", CHECKED)
 def test_a_good_token_is_told_from_a_bad_one(platforms: Platforms, name: PlatformName) -> None:
     module, credentials = platform(name), known(platforms, name)
     found = []
@@ -131,7 +135,7 @@ def test_a_good_token_is_told_from_a_bad_one(platforms: Platforms, name: Platfor
         answer = http.call(call)
         assert isinstance(answer, Response)
         found.append(module.checked(answer))
-    assert found[0] == {"wecom": "", "weibo": "7000000002"}[name]
+    assert found[0] == CHECKED[name]
     assert isinstance(found[1], NotSent)
     assert found[1].kind == "token_invalid"
 

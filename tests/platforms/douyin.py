@@ -28,7 +28,8 @@ from tests.platforms.world import (
 COMMENT_LIMIT, MESSAGE_LIMIT = 100, 500
 TOKEN_LIFE = 15 * 24 * 3600.0
 WINDOW, ANSWERS = 24 * 3600.0, 6
-_SIGN_IN, _MESSAGE, _COMMENT = "/oauth/refresh_token/", "/im/send/msg/", "/video/comment/reply/"
+_SIGN_IN, _WHO = "/oauth/refresh_token/", "/oauth/userinfo/"
+_MESSAGE, _COMMENT = "/im/send/msg/", "/video/comment/reply/"
 
 ACCOUNT = Account("douyin", "pretend-open-id", "pretend-douyin-refresh", "pretend-client-key")
 
@@ -47,19 +48,23 @@ def call_of(request: Request) -> Call:
 
 def answer(request: Request, world: World, now: float) -> Verdict:
     """What Douyin does with a call."""
-    if call_of(request) == "other" or request.method != "POST":
+    if request.method != "POST" or (call_of(request) == "other" and request.path != _WHO):
         return Refused(Reply(404), "no such call")
+    form = dict(parse_qsl(request.body.decode("utf-8", "replace")))
     if request.path == _SIGN_IN:
-        return _sign_in(request, world, now)
-    token = request.headers.get("access-token", "")
+        return _sign_in(form, world, now)
+    asked = form if request.path == _WHO else {**request.query, **request.headers}
+    token = asked.get("access-token", asked.get("access_token", ""))
     held = world.access_tokens.get(token)
     account = world.account("douyin", held.appid) if held else None
     if held is None or account is None:
         return _refused(28001003, "access_token无效", token)
     if held.until <= now:
         return _refused(28001008, "access_token过期", token)
-    if request.query.get("open_id") != account.name:
+    if asked.get("open_id") != account.name:
         return _refused(28001007, "参数不合法", token)
+    if request.path == _WHO:
+        return Told(_reply(0, "", open_id=account.name))
     try:
         body = read_json(request.body)
     except ValueError:
@@ -86,8 +91,7 @@ def failure(status: int) -> Reply:
     return _reply(28001005 if status >= 500 else 99_999, "系统内部错误", status)
 
 
-def _sign_in(request: Request, world: World, now: float) -> Verdict:
-    given = dict(parse_qsl(request.body.decode("utf-8", "replace")))
+def _sign_in(given: dict[str, str], world: World, now: float) -> Verdict:
     account = world.account("douyin", given.get("refresh_token", ""))
     if account is None or given.get("client_key") != account.secret:
         return _refused(10010, "refresh_token过期")

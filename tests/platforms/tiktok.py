@@ -30,6 +30,7 @@ WINDOW = 48 * 3600.0
 NO_LIMIT = 1_000_000
 _API = "/open_api/v1.3"
 _SIGN_IN = f"{_API}/tt_user/oauth2/refresh_token/"
+_WHO = f"{_API}/business/get/"
 _MESSAGE, _COMMENT = f"{_API}/business/message/send/", f"{_API}/business/comment/reply/create/"
 
 ACCOUNT = Account("tiktok", "pretend-business", "pretend-tiktok-refresh", "pretend-tiktok-secret")
@@ -53,6 +54,8 @@ def call_of(request: Request) -> Call:
 
 def answer(request: Request, world: World, now: float) -> Verdict:
     """What TikTok does with a call."""
+    if request.path == _WHO:
+        return _who(request, world, now)
     if call_of(request) == "other" or request.method != "POST":
         return Refused(Reply(404), "no such call")
     try:
@@ -62,10 +65,9 @@ def answer(request: Request, world: World, now: float) -> Verdict:
     if request.path == _SIGN_IN:
         return _sign_in(body, world, now)
     token = request.headers.get("access-token", "")
-    held = world.access_tokens.get(token)
-    account = world.account("tiktok", held.appid) if held else None
-    if held is None or account is None or held.until <= now:
-        return _refused(40105, "Access token is incorrect or has been revoked.", token)
+    account = _account(token, world, now)
+    if account is None:
+        return _revoked(token)
     if request.path == _MESSAGE:
         return _message(body, account, token, world, now)
     return _comment(body, account, token, world, now)
@@ -86,6 +88,25 @@ def too_many(retry_after: str) -> Reply:
 def failure(status: int) -> Reply:
     """TikTok out of order, or answering with a code that is on nobody's list."""
     return _reply(50000 if status >= 500 else 99_999, "System error", status)
+
+
+def _account(token: str, world: World, now: float) -> Account | None:
+    held = world.access_tokens.get(token)
+    return world.account("tiktok", held.appid) if held and held.until > now else None
+
+
+def _revoked(token: str) -> Refused:
+    return _refused(40105, "Access token is incorrect or has been revoked.", token)
+
+
+def _who(request: Request, world: World, now: float) -> Verdict:
+    token = request.headers.get("access-token", "")
+    account = _account(token, world, now)
+    if account is None:
+        return _revoked(token)
+    if request.query.get("business_id") != account.name:
+        return _refused(40001, "No permission to operate this account", token)
+    return Told(_reply(0, "OK", username="pretend"))
 
 
 def _sign_in(body: Any, world: World, now: float) -> Verdict:

@@ -184,7 +184,7 @@ def test_a_public_answer_goes_below_the_comment() -> None:
 
 
 def answer(code: int, where: str = "data", status: int = 200, **more: Any) -> Response:
-    given = {"data": {"error_code": 0}, "extra": {"error_code": 0}}
+    given: dict[str, Any] = {"data": {"error_code": 0}, "extra": {"error_code": 0}}
     given[where] = {"error_code": code, "description": "no", **more}
     return Response(status, {}, json.dumps(given).encode())
 

@@ -91,7 +91,7 @@ def handshake(request: Inbound, secret: Secret) -> Answer | None:
     challenge = table(given.get("content")).get("data")
     if not isinstance(challenge, int | str) or len(str(challenge)) > 128:
         return None
-    body = json.dumps({"data": challenge})
+    body = json.dumps({"data": challenge}, separators=(",", ":"))
     return Answer(body=body, content_type="application/json; charset=utf-8")
 
 

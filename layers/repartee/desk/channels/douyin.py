@@ -17,12 +17,6 @@ from desk.channels.usual import (
     acknowledge as acknowledge,
 )
 from desk.channels.usual import (
-    check as check,
-)
-from desk.channels.usual import (
-    checked as checked,
-)
-from desk.channels.usual import (
     clear as clear,
 )
 from desk.channels.usual import (
@@ -153,10 +147,10 @@ def handshake(request: Inbound, secret: Secret) -> Answer | None:
     given = calls.json_object(request.body) or {}
     if request.method != "POST" or given.get("event") != "verify_webhook":
         return None
-    challenge = _content(given).get("challenge")
+    challenge = content_of(given).get("challenge")
     if not isinstance(challenge, int | str) or len(str(challenge)) > 128:
         return None
-    body = json.dumps({"challenge": challenge})
+    body = json.dumps({"challenge": challenge}, separators=(",", ":"))
     return Answer(body=body, content_type="application/json; charset=utf-8")
 
 
@@ -166,7 +160,7 @@ def parse(body: bytes, headers: Mapping[str, str], own: Set[str]) -> list[Item]:
     event = text(given.get("event")) if isinstance(given, dict) else None
     if event is None:
         raise Undecodable("no event")
-    content = _content(given)
+    content = content_of(given)
     what, action = EVENTS.get(event, ("control", "none"))
     comment = what == "comment"
     number = identifier(content.get("comment_id" if comment else "server_message_id"))
@@ -279,7 +273,28 @@ def outcome(response: Response) -> Outcome:
     return NotSent(kind, reason, calls.USUAL_WAIT if code in TRANSIENT else None)
 
 
-def _content(given: Mapping[str, Any]) -> dict[str, Any]:
+def check(credentials: Credentials) -> Outbound | None:
+    """Whose token it is.
+
+    https://developer.open-douyin.com/docs/resource/zh-CN/dop/develop/openapi/account-management/get-account-open-info
+    """
+    asked = {
+        "open_id": credentials.get("account", ""),
+        "access_token": credentials["access_token"],
+    }
+    return calls.form(f"{_base(credentials)}/oauth/userinfo/", asked, {})
+
+
+def checked(response: Response) -> str | NotSent | Unknown:
+    """The account's open_id."""
+    found = outcome(response)
+    if not isinstance(found, Sent):
+        return found
+    data = table((calls.json_object(response.body) or {}).get("data"))
+    return identifier(data.get("open_id")) or Unknown("no open_id")
+
+
+def content_of(given: Mapping[str, Any]) -> dict[str, Any]:
     """The content of a delivery: a JSON object, or the text of one."""
     content = given.get("content")
     if isinstance(content, str):

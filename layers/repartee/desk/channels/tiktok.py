@@ -12,16 +12,14 @@ import hmac
 from collections.abc import Mapping, Set
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlencode
 
 from desk import calls
+from desk.channels.douyin import (
+    signed_in as signed_in,
+)
 from desk.channels.usual import (
     acknowledge as acknowledge,
-)
-from desk.channels.usual import (
-    check as check,
-)
-from desk.channels.usual import (
-    checked as checked,
 )
 from desk.channels.usual import (
     clear as clear,
@@ -48,7 +46,7 @@ from desk.channels.usual import (
     prepared as prepared,
 )
 from desk.rulebook import Limit, Manner, Rate, RuleBook, Window
-from desk.untrusted import count, identifier, moment, table, text
+from desk.untrusted import identifier, moment, table, text
 from desk.verification import check_recent, header, same, seconds, values
 from desk.wire import (
     Address,
@@ -65,7 +63,6 @@ from desk.wire import (
     Response,
     Secret,
     Sent,
-    SignedIn,
     Undecodable,
     Unknown,
     read_json,
@@ -218,17 +215,6 @@ def sign_in(credentials: Credentials) -> Outbound | None:
     )
 
 
-def signed_in(response: Response, credentials: Credentials) -> SignedIn | None:
-    """The credentials with `access_token`, its life in seconds, and a refresh token that is new."""
-    data = table((calls.json_object(response.body) or {}).get("data"))
-    token, life = text(data.get("access_token")), count(data.get("expires_in"))
-    if response.status != 200 or token is None or not life:
-        return None
-    fresh = text(data.get("refresh_token"))
-    keep = {"refresh_token": fresh} if fresh and fresh != credentials.get("refresh_token") else {}
-    return SignedIn({**credentials, **keep, "access_token": token}, float(life), keep)
-
-
 def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbound:
     """A message to the conversation, or an answer below a comment. There is no use for `key`.
 
@@ -278,12 +264,20 @@ def outcome(response: Response) -> Outcome:
     return _refused(kind, reason, passing=word == "internal_error")
 
 
-def _content(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The content of a delivery: the text of a JSON object."""
-    content = given.get("content")
-    if isinstance(content, str):
-        return calls.json_object(content.encode("utf-8", "replace")) or {}
-    return table(content)
+def check(credentials: Credentials) -> Outbound | None:
+    """A question for the account's name, which changes nothing.
+
+    https://business-api.tiktok.com/portal/docs?id=1739585696931842
+    """
+    asked = {"business_id": credentials.get("account", ""), "fields": '["username"]'}
+    url = f"{_base(credentials)}/open_api/v1.3/business/get/?{urlencode(asked)}"
+    return Outbound("GET", url, {"access-token": credentials["access_token"]}, b"")
+
+
+def checked(response: Response) -> str | NotSent | Unknown:
+    """Empty where the token is good for that account: its id was in the question."""
+    found = outcome(response)
+    return "" if isinstance(found, Sent) else found
 
 
 def _refused(kind: Refusal | None, reason: str, passing: bool) -> NotSent | Unknown:
