@@ -6,8 +6,8 @@ import pytest
 
 from cloud import http
 from desk.channels import platform
-from desk.wire import Address, NotSent, Outcome, Response, Sent
-from tests.platforms import Limits, Pace, PlatformName, Platforms, pretend_platforms
+from desk.wire import Address, NotSent, Outcome, Response, Sent, Unknown
+from tests.platforms import ACCOUNTS, Limits, Pace, PlatformName, Platforms, pretend_platforms
 
 
 @pytest.fixture
@@ -46,7 +46,8 @@ def private(name: PlatformName, author: str = "u1") -> Address:
 
 
 def below(name: PlatformName) -> Address:
-    return Address(name, conversation="v1", author="u1", message="k1", way="reply")
+    account = ACCOUNTS[name].name
+    return Address(name, account, conversation="v1", author="u1", message="k1", way="reply")
 
 
 def test_wecom_drops_what_is_too_much_for_one_person_and_says_nothing() -> None:
@@ -108,17 +109,19 @@ def test_weibo_takes_no_comment_without_an_address_and_none_twice(platforms: Pla
     assert kinds(said) == ["Sent", "duplicate", "too_long"]
 
 
-def test_a_comment_that_was_posted_on_weibo_is_found_again(platforms: Platforms) -> None:
-    platforms.heard("weibo", "v1", message="k1")
-    module, credentials = platform("weibo"), known(platforms, "weibo")
-    posted = say(platforms, below("weibo"), "谢谢")
-    call = module.look_up(below("weibo"), credentials)
+@pytest.mark.parametrize("name", ["douyin", "tiktok", "weibo"])
+def test_a_comment_that_was_posted_is_found_again(platforms: Platforms, name: PlatformName) -> None:
+    platforms.heard(name, "v1", message="k1")
+    module, credentials = platform(name), known(platforms, name)
+    posted = say(platforms, below(name), "谢谢")
+    assert isinstance(posted, Sent)
+    call = module.look_up(below(name), credentials)
     assert call is not None
     answer = http.call(call)
     assert isinstance(answer, Response)
-    assert isinstance(posted, Sent)
-    assert module.looked_up(answer, below("weibo"), "谢谢") == posted.id
-    assert module.looked_up(answer, below("weibo"), "再见") != posted.id
+    assert module.looked_up(answer, below(name), "谢谢") == posted.id
+    assert isinstance(module.looked_up(answer, below(name), "再见"), Unknown)
+    assert module.look_up(private(name), credentials) is None
 
 
 CHECKED = {"wecom": "", "weibo": "7000000002", "douyin": "pretend-open-id", "tiktok": ""}

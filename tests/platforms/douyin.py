@@ -30,6 +30,7 @@ TOKEN_LIFE = 15 * 24 * 3600.0
 WINDOW, ANSWERS = 24 * 3600.0, 6
 _SIGN_IN, _WHO = "/oauth/refresh_token/", "/oauth/userinfo/"
 _MESSAGE, _COMMENT = "/im/send/msg/", "/video/comment/reply/"
+_LIST = "/video/comment/reply/list/"
 
 ACCOUNT = Account("douyin", "pretend-open-id", "pretend-douyin-refresh", "pretend-client-key")
 
@@ -48,7 +49,7 @@ def call_of(request: Request) -> Call:
 
 def answer(request: Request, world: World, now: float) -> Verdict:
     """What Douyin does with a call."""
-    if request.method != "POST" or (call_of(request) == "other" and request.path != _WHO):
+    if request.path not in (_SIGN_IN, _WHO, _MESSAGE, _COMMENT, _LIST):
         return Refused(Reply(404), "no such call")
     form = dict(parse_qsl(request.body.decode("utf-8", "replace")))
     if request.path == _SIGN_IN:
@@ -65,6 +66,10 @@ def answer(request: Request, world: World, now: float) -> Verdict:
         return _refused(28001007, "参数不合法", token)
     if request.path == _WHO:
         return Told(_reply(0, "", open_id=account.name))
+    if request.path == _LIST:
+        said = world.comments.get("douyin", [])
+        below = [it for it in said if it["below"] == request.query.get("comment_id")]
+        return Told(_reply(0, "", list=below[::-1][:20]))
     try:
         body = read_json(request.body)
     except ValueError:
@@ -149,6 +154,8 @@ def _comment(body: Any, account: Account, token: str, world: World, now: float) 
     if refusal := _too_much(account, token, world, now):
         return refusal
     number = f"@{world.next_id()}"
+    said = {"comment_id": number, "content": text, "comment_user_id": account.name, "below": about}
+    world.comments.setdefault("douyin", []).append(said)
     post = Post(account.name, token, video, text, number, in_reply_to=about)
     return Accepted(_reply(0, "", comment_id=number), post)
 

@@ -30,7 +30,7 @@ WINDOW = 48 * 3600.0
 NO_LIMIT = 1_000_000
 _API = "/open_api/v1.3"
 _SIGN_IN = f"{_API}/tt_user/oauth2/refresh_token/"
-_WHO = f"{_API}/business/get/"
+_WHO, _LIST = f"{_API}/business/get/", f"{_API}/business/comment/reply/list/"
 _MESSAGE, _COMMENT = f"{_API}/business/message/send/", f"{_API}/business/comment/reply/create/"
 
 ACCOUNT = Account("tiktok", "pretend-business", "pretend-tiktok-refresh", "pretend-tiktok-secret")
@@ -54,8 +54,8 @@ def call_of(request: Request) -> Call:
 
 def answer(request: Request, world: World, now: float) -> Verdict:
     """What TikTok does with a call."""
-    if request.path == _WHO:
-        return _who(request, world, now)
+    if request.path in (_WHO, _LIST):
+        return _asked(request, world, now)
     if call_of(request) == "other" or request.method != "POST":
         return Refused(Reply(404), "no such call")
     try:
@@ -99,14 +99,18 @@ def _revoked(token: str) -> Refused:
     return _refused(40105, "Access token is incorrect or has been revoked.", token)
 
 
-def _who(request: Request, world: World, now: float) -> Verdict:
+def _asked(request: Request, world: World, now: float) -> Verdict:
     token = request.headers.get("access-token", "")
     account = _account(token, world, now)
     if account is None:
         return _revoked(token)
     if request.query.get("business_id") != account.name:
         return _refused(40001, "No permission to operate this account", token)
-    return Told(_reply(0, "OK", username="pretend"))
+    if request.path == _WHO:
+        return Told(_reply(0, "OK", username="pretend"))
+    said = world.comments.get("tiktok", [])
+    below = [it for it in said if it["below"] == request.query.get("comment_id")]
+    return Told(_reply(0, "OK", comments=below[::-1]))
 
 
 def _sign_in(body: Any, world: World, now: float) -> Verdict:
@@ -167,9 +171,10 @@ def _posted(
     if world.wait(now, (("tiktok", account.name), world.limits.tiktok_rate)):
         return Refused(too_many(""), "code 40100", token)
     number = str(world.next_id())
-    data: dict[str, Any] = {"comment_id": number}
-    if not about:
-        data = {"message": {"message_id": number}}
+    data: dict[str, Any] = {"message": {"message_id": number}}
+    if about:
+        data = {"comment_id": number, "text": text, "owner": True}
+        world.comments.setdefault("tiktok", []).append(data | {"below": about})
     post = Post(account.name, token, where, text, number, in_reply_to=about)
     return Accepted(_reply(0, "OK", **data), post)
 

@@ -63,7 +63,7 @@ def answer(request: Request, world: World, now: float) -> Verdict:
     if request.path == _UID:
         return Told(json_reply(200, {"uid": int(account.name)}))
     if request.path == _LIST:
-        return Told(json_reply(200, {"comments": world.comments[::-1][:50]}))
+        return Told(json_reply(200, {"comments": _comments(world)[::-1][:50]}))
     if call_of(request) != "send":
         return _refused(10020, "Request api not found", request, token)
     if request.method != "POST":
@@ -134,7 +134,7 @@ def _comment(
         return _refused(20101, "Target weibo does not exist!", request, token)
     if request.path == _REPLY and not world.knows_message("weibo", status, about):
         return _refused(20201, "Target weibo comment does not exist!", request, token)
-    if any(old["text"].endswith(said) and old["about"] == about for old in world.comments):
+    if any(old["text"].endswith(said) and old["about"] == about for old in _comments(world)):
         return _refused(20019, "Repeat content", request, token)
     if wait := _too_fast(account, world, now):
         return wait
@@ -142,9 +142,13 @@ def _comment(
     comment: dict[str, Any] = {"id": number, "text": said, "about": about, "status": {"id": status}}
     if request.path == _REPLY:
         comment |= {"text": f"回复@somebody:{said}", "reply_comment": {"id": about}}
-    world.comments.append(comment)
+    _comments(world).append(comment)
     post = Post(account.name, token, status, said, str(number), in_reply_to=about)
     return Accepted(json_reply(200, comment), post)
+
+
+def _comments(world: World) -> list[dict[str, Any]]:
+    return world.comments.setdefault("weibo", [])
 
 
 def _window(recipient: str, world: World, now: float) -> Window | None:

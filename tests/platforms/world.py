@@ -184,8 +184,8 @@ class World:
     open_windows: dict[str, list[Window]] = field(default_factory=dict)
     accepted: dict[tuple[str, str, str], tuple[float, Reply]] = field(default_factory=dict)
     paces: dict[tuple[str, ...], deque[float]] = field(default_factory=dict)
-    comments: list[dict[str, Any]] = field(default_factory=list)
-    """What was said below Weibo's posts and comments, in its form, oldest first."""
+    comments: dict[PlatformName, list[dict[str, Any]]] = field(default_factory=dict)
+    """What was said below posts and comments, in the platform's form, oldest first."""
     last_id: int = 900_000
 
     def account(self, platform: PlatformName, token: str) -> Account | None:

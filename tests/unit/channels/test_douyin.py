@@ -229,3 +229,20 @@ def test_any_other_answer_proves_nothing() -> None:
         Response(200, {}, b'{"data": {"error_code": false}}'), Response(200, {}, b"<html>"),
     ):  # fmt: skip
         assert isinstance(douyin.outcome(response), Unknown)
+
+
+def test_our_answer_is_found_by_its_words_and_its_author() -> None:
+    to = Address("douyin", account="shop", conversation="v1", message="k1", way="reply")
+    call = douyin.look_up(to, KNOWN)
+    assert call is not None
+    assert call.url == (
+        "http://127.0.0.1:1/video/comment/reply/list/"
+        "?open_id=shop%2F1&item_id=v1&comment_id=k1&count=20"
+    )
+    said = {"comment_id": "@9", "content": "有的", "comment_user_id": "shop"}
+    listed = Response(200, {}, json.dumps({"data": {"list": [7, said]}}).encode())
+    assert douyin.looked_up(listed, to, "有的") == "@9"
+    assert isinstance(douyin.looked_up(listed, to, "没有"), Unknown)
+    for account in ("other", ""):
+        other = Address("douyin", account=account, message="k1", way="reply")
+        assert isinstance(douyin.looked_up(listed, other, "有的"), Unknown)

@@ -235,3 +235,17 @@ def test_any_other_answer_proves_nothing() -> None:
         answer(502, error={"code": "invalid_params"}), Response(200, {}, b"<html>"),
     ):  # fmt: skip
         assert isinstance(tiktok.outcome(response), Unknown)
+
+
+def test_our_answer_is_found_by_its_words_and_its_author() -> None:
+    to = Address("tiktok", conversation="v1", message="7", way="reply")
+    call = tiktok.look_up(to, KNOWN)
+    assert call is not None
+    assert call.url == (
+        "http://127.0.0.1:1/open_api/v1.3/business/comment/reply/list/"
+        "?business_id=shop&video_id=v1&comment_id=7"
+    )
+    for owner, found in ((True, "9"), (False, None)):
+        said = {"comment_id": "9", "text": "hi", "owner": owner}
+        listed = tiktok.looked_up(answer(code=0, data={"comments": [7, said]}), to, "hi")
+        assert listed == found or (found is None and isinstance(listed, Unknown))

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Set
 from datetime import datetime
 from hashlib import sha1
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from desk import calls
 from desk.channels.usual import (
@@ -18,12 +18,6 @@ from desk.channels.usual import (
 )
 from desk.channels.usual import (
     clear as clear,
-)
-from desk.channels.usual import (
-    look_up as look_up,
-)
-from desk.channels.usual import (
-    looked_up as looked_up,
 )
 from desk.channels.usual import (
     poll as poll,
@@ -250,7 +244,7 @@ def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbo
     return calls.post(
         f"{_base(credentials)}{path}?open_id={account}",
         fields,
-        {"access-token": quote(credentials["access_token"], safe="")},
+        {"access-token": _token(credentials)},
     )
 
 
@@ -271,6 +265,34 @@ def outcome(response: Response) -> Outcome:
     if kind is None:
         return Unknown(reason, passing=code in PASSING)
     return NotSent(kind, reason, calls.USUAL_WAIT if code in TRANSIENT else None)
+
+
+def look_up(to: Address, credentials: Credentials) -> Outbound | None:
+    """The call that lists the answers below a comment; None for a message, which nothing lists.
+
+    https://developer.open-douyin.com/docs/resource/zh-CN/dop/develop/openapi/interaction-management/comment-management-enterprise/comment-reply-list
+    """
+    if to.way != "reply":
+        return None
+    asked = {
+        "open_id": credentials.get("account") or to.account,
+        "item_id": to.conversation,
+        "comment_id": to.message,
+        "count": "20",
+    }
+    url = f"{_base(credentials)}/video/comment/reply/list/?{urlencode(asked)}"
+    return Outbound("GET", url, {"access-token": _token(credentials)}, b"")
+
+
+def looked_up(response: Response, to: Address, text: str) -> str | Unknown | None:
+    """The id of our answer, if it is listed. Lists are late and short: it may be there unlisted."""
+    data = table((calls.json_object(response.body) or {}).get("data"))
+    for comment in map(table, rows(data.get("list"))):
+        number = identifier(comment.get("comment_id"))
+        mine = to.account != "" and comment.get("comment_user_id") == to.account
+        if mine and comment.get("content") == text and number:
+            return number
+    return Unknown("not among the newest answers below that comment")
 
 
 def check(credentials: Credentials) -> Outbound | None:
@@ -313,6 +335,10 @@ def _when(value: Any) -> datetime | None:
     """In milliseconds for messages, in seconds for comments: no comment is of the year 5138."""
     number = count(value)
     return moment(number, 1000 if number is not None and number > 10**11 else 1)
+
+
+def _token(credentials: Credentials) -> str:
+    return quote(credentials["access_token"], safe="")
 
 
 def _base(credentials: Credentials) -> str:

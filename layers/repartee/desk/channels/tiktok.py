@@ -28,12 +28,6 @@ from desk.channels.usual import (
     handshake as handshake,
 )
 from desk.channels.usual import (
-    look_up as look_up,
-)
-from desk.channels.usual import (
-    looked_up as looked_up,
-)
-from desk.channels.usual import (
     poll as poll,
 )
 from desk.channels.usual import (
@@ -46,7 +40,7 @@ from desk.channels.usual import (
     prepared as prepared,
 )
 from desk.rulebook import Limit, Manner, Rate, RuleBook, Window
-from desk.untrusted import identifier, moment, table, text
+from desk.untrusted import identifier, moment, rows, table, text
 from desk.verification import check_recent, header, same, seconds, values
 from desk.wire import (
     Address,
@@ -262,6 +256,35 @@ def outcome(response: Response) -> Outcome:
     kind = WORDS.get(word) if 400 <= response.status < 500 else None
     reason = f"HTTP {response.status} {word} {said}".strip()
     return _refused(kind, reason, passing=word == "internal_error")
+
+
+def look_up(to: Address, credentials: Credentials) -> Outbound | None:
+    """The call that lists the answers below a comment; None for a message, which nothing lists.
+
+    https://business-api.tiktok.com/portal/docs?id=1762228494246913
+    """
+    if to.way != "reply":
+        return None
+    asked = {
+        "business_id": credentials.get("account") or to.account,
+        "video_id": to.conversation,
+        "comment_id": to.message,
+    }
+    url = f"{_base(credentials)}/open_api/v1.3/business/comment/reply/list/?{urlencode(asked)}"
+    return Outbound("GET", url, {"access-token": credentials["access_token"]}, b"")
+
+
+def looked_up(response: Response, to: Address, text: str) -> str | Unknown | None:
+    """The id of our answer, if it is listed. Lists are late and short: it may be there unlisted.
+
+    Of each comment TikTok says whether the video's owner wrote it.
+    """
+    data = table((calls.json_object(response.body) or {}).get("data"))
+    for comment in map(table, rows(data.get("comments"))):
+        number = identifier(comment.get("comment_id"))
+        if comment.get("owner") is True and comment.get("text") == text and number:
+            return number
+    return Unknown("not among the newest answers below that comment")
 
 
 def check(credentials: Credentials) -> Outbound | None:
