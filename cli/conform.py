@@ -321,7 +321,7 @@ def _cipher(name: str, inbound: Inbound) -> str:
     """What is encrypted in a request: WeCom's handshakes are as well."""
     if inbound.method != "GET":
         return sealed.ciphertext(inbound.body)
-    return inbound.query.get("echostr", "") if name == "wecom" else ""
+    return inbound.query.get("echostr", "").replace(" ", "+") if name == "wecom" else ""
 
 
 def _opened(cipher: str, secret: Secret) -> Judged:

@@ -27,7 +27,13 @@ from tests.platforms.world import (
 COMMENT_LIMIT, MESSAGE_LIMIT = 140, 299
 DAY = 24 * 3600.0
 NO_LIMIT = 1_000_000
-WINDOWS = {"message": NO_LIMIT, "follow": NO_LIMIT, "menu": NO_LIMIT, "mention": 1}
+WINDOWS = {
+    "message": NO_LIMIT,
+    "follow": NO_LIMIT,
+    "menu": NO_LIMIT,
+    "scan": NO_LIMIT,
+    "mention": 1,
+}
 """How many times each event lets us write in two days."""
 _MESSAGE, _REPLY, _CREATE = (
     "/2/messages/reply.json", "/2/comments/reply.json", "/2/comments/create.json",

@@ -7,7 +7,7 @@ https://developers.weixin.qq.com/doc/oplatform/Third-party_Platforms/2.0/api/Bef
 
 import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from hashlib import sha1
 from typing import TYPE_CHECKING
 
@@ -74,7 +74,7 @@ def ciphertext(body: bytes) -> str:
         return ""
 
 
-def opened(sealed: str, secret: Secret, receivers: Iterable[str]) -> bytes:
+def opened(sealed: str, secret: Secret, receivers: Collection[str]) -> bytes:
     """The clear text of an `Encrypt`, by the newest key that opens it for one of the receivers.
 
     Raises BadSignature with the newest key's reason where none does.

@@ -86,7 +86,7 @@ def test_a_private_message_is_told_apart_by_who_when_and_what() -> None:
         ("unfollow", ("follow", "delete", False), None),
         ("unsubscribe", ("follow", "delete", False), None),
         ("click", ("interaction", "create", None), "menu"),
-        ("scan", ("interaction", "create", None), None),
+        ("scan", ("interaction", "create", None), "scan"),
         ("dance", ("control", "none", False), None),
     ],
 )

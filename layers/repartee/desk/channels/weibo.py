@@ -66,7 +66,7 @@ RULES = RuleBook(
         "message": Manner(
             limits=(Limit(299, "halves"),),
             windows=(
-                Window(frozenset({"message", "follow", "menu"}), 2 * DAY),
+                Window(frozenset({"message", "follow", "menu", "scan"}), 2 * DAY),
                 Window(frozenset({"mention"}), 2 * DAY, texts=1),
             ),
         ),
@@ -98,7 +98,12 @@ EVENTS: Mapping[str, tuple[ItemType, ItemAction]] = {
     "view": ("interaction", "create"),
     "mention": ("mention", "create"),
 }
-OPENINGS: Mapping[str, Opening] = {"menu": "menu", "click": "menu"}
+OPENINGS: Mapping[str, Opening] = {
+    "menu": "menu",
+    "click": "menu",
+    "scan": "scan",
+    "scan_follow": "scan",
+}
 
 # What each source asks for, in what its answer lists it, and what an entry is.
 SOURCES: Mapping[str, tuple[str, str, ItemType]] = {
