@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from cli import (
+    channels,
     classify,
     conform,
     console,
@@ -33,6 +34,7 @@ app = typer.Typer(
     "Commands that work on an install take --stack and --endpoint. With the demo running in "
     "another terminal they find the local cloud by themselves.",
 )
+app.add_typer(channels.app, name="channels")
 app.add_typer(conform.app, name="conform")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(holds.app, name="hold")

@@ -26,7 +26,12 @@ from desk.wire import (
 UNSIGNED = ("bilibili",)
 """Their secret is in the address, which no record has: they are judged as if they came there."""
 
-PLATFORM_OF = {"standard_webhooks": "standard", "wechat_oa": "wechat"}
+PLATFORM_OF = {
+    "messenger": "facebook",
+    "meta": "facebook",
+    "standard_webhooks": "standard",
+    "wechat_oa": "wechat",
+}
 ONE_EVENT = ("standard", "telegram")
 """Platforms whose delivery is one event, so that the event's id is the delivery's."""
 
@@ -260,6 +265,8 @@ def _secret(record: Record, name: str) -> Secret:
     """The secret with our names for its fields; of a list the second is the previous one."""
     given = record.get("secret")
     field = "token" if "token" in platform(name).HOOKS else "secret"
+    if record.get("scheme") == "hub-verify-token":
+        field = "verify_token"
     if isinstance(given, dict):
         return {key: str(value) for key, value in given.items() if value is not None}
     listed = given if isinstance(given, list) else [given]

@@ -12,6 +12,7 @@ from cli import console, dead_letters, target
 from cloud import aws, secrets, store
 from cloud.settings import settings
 from desk.control import HEARTBEAT_LIMIT
+from desk.health import Health, troubles
 
 FEW = 1_000
 """Messages in a queue from which the doctor worries."""
@@ -130,6 +131,10 @@ def _channels(brand: str) -> list[str]:
 
 
 def _channel(brand: str, channel: str) -> tuple[bool, str]:
+    known = dict(store.healths(brand)).get(channel, Health())
+    if trouble := "; ".join(one.words for one in troubles(known, datetime.now(UTC))):
+        return False, trouble
     if secrets.credentials(brand, channel) is None:
         return False, "it hears and cannot speak: no parameter below tokens/"
-    return True, "hears and speaks"
+    heard = f", last at {known.heard_at:%Y-%m-%d %H:%M} UTC" if known.heard_at else ""
+    return True, f"hears and speaks{heard}"

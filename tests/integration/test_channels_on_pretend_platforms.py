@@ -41,18 +41,28 @@ class Desk:
     platforms: Platforms
     name: PlatformName
 
-    def compose(self, text: str, key: str = "reply-1", **credentials: str) -> Outbound:
-        module = platform(self.name)
+    def compose(
+        self, text: str, key: str = "reply-1", **credentials: str
+    ) -> Outbound | NotSent | Unknown:
+        """The call that posts, once what has to come before it is done."""
+        module, to = platform(self.name), TO[self.name]
         known = {**self.platforms.credentials(self.name), **credentials}
         if call := module.sign_in(known):
             answer = http.call(call)
             assert isinstance(answer, Response)
             if signed_in := module.signed_in(answer, known):
                 known = {**signed_in.credentials, **credentials}
-        return module.compose(TO[self.name], text, key, known)
+        if call := module.prepare(to, text, key, known):
+            answer = http.call(call)
+            ready = module.prepared(answer, to) if isinstance(answer, Response) else answer
+            if not isinstance(ready, Address):
+                return ready
+            to = ready
+        return module.compose(to, text, key, known)
 
     def send(self, text: str = "亲，您好 👋", key: str = "reply-1", **credentials: str) -> Outcome:
-        answer = http.call(self.compose(text, key, **credentials))
+        call = self.compose(text, key, **credentials)
+        answer = http.call(call) if isinstance(call, Outbound) else call
         return platform(self.name).outcome(answer) if isinstance(answer, Response) else answer
 
 
@@ -76,7 +86,7 @@ TOO_LONG = {"douyin": "permanent", "tiktok": "permanent"}
 
 
 def test_the_longest_text_goes_through_and_one_more_does_not(desk: Desk) -> None:
-    limit = platform(desk.name).RULES.ways["message"].limits[0]
+    limit = platform(desk.name).RULES.ways[TO[desk.name].way].limits[0]
     letter = "茶" if limit.unit == "halves" else "a"
     assert isinstance(desk.send(letter * limit.most), Sent)
     # A brand's own endpoint has no limit, and WeCom cuts what is too long without a word.
@@ -95,7 +105,7 @@ def test_a_call_that_is_repeated_is_posted_once(platforms: Platforms, name: Plat
     assert len(platforms.posted()) == len(platforms.repeats()) == 1
 
 
-@pytest.mark.parametrize("name", ["douyin", "standard", "telegram"])
+@pytest.mark.parametrize("name", ["douyin", "standard", "telegram", "threads", "whatsapp"])
 def test_an_answer_says_what_it_answers(platforms: Platforms, name: PlatformName) -> None:
     Desk(platforms, name).send()
     assert [it.in_reply_to for it in platforms.posted()] == [TO[name].message]
@@ -153,9 +163,8 @@ def test_any_wish_for_a_wait_becomes_a_wait_in_bounds(desk: Desk, variant: str) 
 
 
 WRONG = {
+    **{name: {"token": "stolen"} for name in PLATFORM_NAMES},
     "douyin": {"access_token": "x" * 64},
-    "line": {"token": "stolen"},
-    "standard": {"token": "stolen"},
     "telegram": {"token": "1000000001:" + "x" * 35},
     "tiktok": {"access_token": "x" * 64},
     "wechat": {"access_token": "x" * 64},
@@ -208,6 +217,36 @@ def test_a_closed_window_is_known_for_one(platforms: Platforms) -> None:
     assert [it.kind for it in outcomes if isinstance(it, NotSent)] == ["window_closed"] * 2
 
 
+@pytest.mark.parametrize("name", ["facebook", "instagram", "whatsapp"])
+def test_meta_lets_us_write_for_a_day_after_a_persons_last_message(
+    platforms: Platforms, name: PlatformName
+) -> None:
+    desk = Desk(platforms, name)
+    platforms.heard(name, TO[name].conversation)
+    platforms.advance(24 * 3600 - 60)
+    assert isinstance(desk.send(), Sent)
+    platforms.advance(120)
+    outcome = desk.send()
+    assert isinstance(outcome, NotSent)
+    assert outcome.kind == "window_closed"
+    platforms.heard(name, TO[name].conversation)
+    assert isinstance(desk.send(), Sent)
+
+
+def test_a_container_that_is_not_published_shows_nothing(platforms: Platforms) -> None:
+    desk = Desk(platforms, "threads")
+    call = desk.compose("hello")
+    assert isinstance(call, Outbound)
+    assert platforms.posted() == []
+    answer = http.call(call)
+    assert isinstance(answer, Response)
+    assert isinstance(platform("threads").outcome(answer), Sent)
+    again = http.call(call)
+    assert isinstance(again, Response)
+    assert isinstance(platform("threads").outcome(again), NotSent)
+    assert len(platforms.posted()) == 1
+
+
 def test_a_recipient_out_of_reach_is_known_for_one(platforms: Platforms) -> None:
     platforms.recipient("telegram", "42", "blocked")
     platforms.recipient("wechat", "o1", "blocked")
@@ -217,6 +256,10 @@ def test_a_recipient_out_of_reach_is_known_for_one(platforms: Platforms) -> None
     platforms.recipient("weibo", "u1", "blocked")
     platforms.recipient("douyin", "c1", "blocked")
     platforms.recipient("tiktok", "c1", "unknown")
+    platforms.recipient("facebook", "4477", "blocked")
+    platforms.recipient("instagram", "5512", "unknown")
+    platforms.recipient("threads", "18077", "unknown")
+    platforms.recipient("whatsapp", "34600", "blocked")
     assert {type(Desk(platforms, name).send()) for name in PLATFORM_NAMES} == {NotSent}
 
 
@@ -229,6 +272,7 @@ def test_an_endpoint_that_is_gone_is_known_for_one(platforms: Platforms) -> None
 
 def test_a_platform_that_cannot_be_reached_has_posted_nothing(desk: Desk) -> None:
     call = desk.compose("hello")
+    assert isinstance(call, Outbound)
     with pretend_platforms() as closed:
         pass
     address = call.url.replace(desk.platforms.url, closed.url)

@@ -196,7 +196,12 @@ def test_a_token_that_was_refused_is_read_anew(
         clients.ssm().put_parameter(Name=name, Value=old, Type="SecureString", Overwrite=True)
 
 
-WECHAT = {"channel": "wechat", "platform": "wechat"}
+WECHAT = {
+    "channel": "wechat",
+    "platform": "wechat",
+    "opened_by": "message",
+    "opened_at": NOON,
+}
 
 
 def test_a_short_lived_token_is_fetched_once_and_anew_when_it_is_refused(
@@ -292,7 +297,7 @@ def test_a_text_that_the_platform_would_not_take_is_not_sent(
     store.add_reply(reply(text="茶" * 5001))
     handler(message(), context)
     assert made == []
-    assert stored().reason.startswith("not_sent:too_long|")
+    assert stored().reason == "not_allowed:too_long|shorten|5001 of at most 5000 utf16"
     assert len(matters(queued)) == 1
 
 

@@ -10,13 +10,17 @@ from typing import Any, Literal, NamedTuple
 PlatformName = str
 PLATFORM_NAMES: tuple[PlatformName, ...] = (
     "douyin",
+    "facebook",
+    "instagram",
     "line",
     "standard",
     "telegram",
+    "threads",
     "tiktok",
     "wechat",
     "wecom",
     "weibo",
+    "whatsapp",
 )
 """Each is a module of this folder: to add one, write it and name it here."""
 
@@ -115,14 +119,19 @@ class Limits(NamedTuple):
     """How much each platform takes; None is no limit. The defaults let a demo or a load test pass.
 
     Telegram's own are about 1/s for a chat and 30/s in all; WeChat's a minute and a day are those
-    of errcodes 45011 and 45009. WeCom takes 30 a minute for a person and drops the others silently.
+    of errcodes 45011 and 45009; WeCom drops silently what is beyond 30 a minute for a person.
+    Threads' a day is 1,000 replies; WhatsApp's pair is one in 6 s.
     """
 
     line_rate: Pace | None = Pace(2000, 1)
     line_monthly: int | None = None
+    line_broadcasts: Pace | None = None
     standard_rate: Pace | None = None
     telegram_chat: Pace | None = Pace(60, 1)
     telegram_all: Pace | None = Pace(1000, 1)
+    meta_rate: Pace | None = Pace(1000, 1)
+    threads_daily: int | None = None
+    whatsapp_pair: Pace | None = None
     wechat_minute: int | None = None
     wechat_daily: int | None = None
     wecom_person: Pace | None = None
@@ -132,6 +141,9 @@ class Limits(NamedTuple):
 
 
 GENEROUS = Limits()
+
+STRICT = Limits(line_broadcasts=Pace(60, 3600), telegram_chat=Pace(1, 1), telegram_all=Pace(30, 1))
+"""The platforms' own limits."""
 
 
 class Heard(NamedTuple):
@@ -160,6 +172,15 @@ class ReplyToken:
     used: bool = False
 
 
+class Container(NamedTuple):
+    """A text on Threads that is not published yet, until `until`."""
+
+    account: str
+    text: str
+    answered: str
+    until: float
+
+
 @dataclass(slots=True)
 class AccessToken:
     """A token that was fetched with `appid` and its secret, or with a refresh token."""
@@ -183,6 +204,7 @@ class World:
     reply_tokens: dict[str, ReplyToken] = field(default_factory=dict)
     open_windows: dict[str, list[Window]] = field(default_factory=dict)
     accepted: dict[tuple[str, str, str], tuple[float, Reply]] = field(default_factory=dict)
+    containers: dict[str, Container] = field(default_factory=dict)
     paces: dict[tuple[str, ...], deque[float]] = field(default_factory=dict)
     comments: dict[PlatformName, list[dict[str, Any]]] = field(default_factory=dict)
     """What was said below posts and comments, in the platform's form, oldest first."""

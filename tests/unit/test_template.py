@@ -314,11 +314,24 @@ def test_a_schedule_that_stops_raises_an_alarm_by_its_silence(template: Template
     assert set(alarms(template, "Invocations")) == {"Tick", "Scan"}
 
 
-def test_an_escalation_that_nobody_answers_raises_an_alarm(template: Template) -> None:
-    [measured] = resources(template, "AWS::Logs::MetricFilter").values()
-    assert measured["FilterPattern"] == '{ $.message = "unanswered" }'
-    [metric] = measured["MetricTransformations"]
-    assert alarms(template, metric["MetricName"])[""]["Namespace"] == metric["MetricNamespace"]
+def test_what_must_be_heard_is_counted_from_the_log_and_alarms(
+    template: Template,
+) -> None:
+    assert measured_events(template) == {
+        "Unanswered": "unanswered",
+        "ChannelTrouble": "channel_trouble",
+    }
+
+
+def measured_events(template: Template) -> dict[str, str]:
+    """The log events that raise an alarm, by the metric that counts them."""
+    found = {}
+    for measured in resources(template, "AWS::Logs::MetricFilter").values():
+        [metric] = measured["MetricTransformations"]
+        name = metric["MetricName"]
+        assert alarms(template, name)[""]["Namespace"] == metric["MetricNamespace"]
+        found[name] = re.fullmatch(r'\{ \$\.message = "(\w+)" \}', measured["FilterPattern"])[1]  # type: ignore[index]
+    return found
 
 
 # ------------------------------------------------------------------------- the rest

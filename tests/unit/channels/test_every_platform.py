@@ -58,13 +58,19 @@ NAMES = one_of(
     "ok result error_code description parameters retry_after migrate_to_chat_id errcode errmsg "
     "sentMessages details event content from_user_id to_user_id server_message_id user_infos code "
     "error extra from_user to_user user_openid comment_id comment_action video_id sender_id "
-    "receiver_id created_at subtype key msgtype MsgType chattype mixed msg_item timestamp"
+    "receiver_id created_at subtype key msgtype MsgType chattype mixed msg_item timestamp "
+    "entry changes field value messaging standby sender recipient item verb "
+    "comment_id post_id parent_id created_time mid attachments statuses message_echoes metadata "
+    "contacts wa_id user_id edit revoke reaction interactive values target_id root_post username "
+    "error code error_subcode is_transient error_data"
 )
 WORDS = one_of(
     "message messageEdited unsend follow postback text location user group standby "
     "mention.created post.edited message.deleted 2026-03-01T08:30:00Z 2026-03-01 "
     "9999-12-31T23:59:59-14:00 user.created im_receive_msg im_send_msg im_recall_msg event mention "
-    "im_mark_read_msg comment.update insert item_comment_reply follow position"
+    "im_mark_read_msg comment.update insert item_comment_reply follow position "
+    "feed comment add remove comments mentions replies "
+    "messages smb_message_echoes page instagram whatsapp_business_account"
 )
 LEAVES = (
     st.none()
@@ -99,12 +105,16 @@ ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()))
 HEADERS = st.dictionaries(
     one_of(
         "x-line-signature x-telegram-bot-api-secret-token webhook-id webhook-timestamp "
-        "webhook-signature x-douyin-signature tiktok-signature"
+        "webhook-signature x-douyin-signature tiktok-signature "
+        "x-hub-signature-256 x-hub-signature"
     ),
     ANY_TEXT | st.sampled_from(["1700000000", "v1,AAAA", "v1a,AAAA", "sesame", "t=1700000000,s=0"]),
 )
 QUERIES = st.dictionaries(
-    one_of("signature msg_signature timestamp nonce echostr encrypt_type token"),
+    one_of(
+        "signature msg_signature timestamp nonce echostr encrypt_type token hub.mode hub.challenge "
+        "hub.verify_token"
+    ),
     ANY_TEXT | st.sampled_from(["1700000000", "n1"]),
 )
 
@@ -255,6 +265,48 @@ def test_a_wrong_type_anywhere_in_a_good_message_does_not_make_an_error() -> Non
         "type": "mention.created", "timestamp": "2026-03-01T08:30:00Z",
         "data": {"id": "1", "text": "t", "author": {"id": "a"}, "created_at": "x"},
     }  # fmt: skip
+    feed = {
+        "item": "comment",
+        "verb": "add",
+        "comment_id": "1_2",
+        "post_id": "1",
+        "parent_id": "1",
+        "from": {"id": "a", "name": "n"},
+        "message": "m",
+        "created_time": 1,
+    }
+    talk = {"sender": {"id": "a"}, "recipient": {"id": "b"}, "timestamp": 1,
+            "message": {"mid": "m", "text": "t", "attachments": [{"type": "image"}],
+                        "reply_to": {"mid": "n"}, "quick_reply": {"payload": "p"},
+                        "referral": {"source": "ADS"}}}  # fmt: skip
+    page = {
+        "object": "page",
+        "entry": [
+            {
+                "id": "b",
+                "time": 1,
+                "changes": [{"field": "feed", "value": feed}],
+                "messaging": [talk],
+            }
+        ],
+    }
+    media = {"id": "1", "from": {"id": "a", "username": "n"}, "text": "t", "media": {"id": "2"}}
+    account = {
+        "object": "instagram",
+        "entry": [{"id": "b", "time": 1, "field": "comments", "value": media, "standby": [talk]}],
+    }
+    reply = {"id": "1", "username": "n", "text": "t", "media_type": "IMAGE", "timestamp": "x",
+             "replied_to": {"id": "2"}, "root_post": {"id": "2", "owner_id": "b", "username": "o"},
+             "permalink": "https://www.threads.net/@n/post/1"}  # fmt: skip
+    number = {
+        "metadata": {"phone_number_id": "b", "display_phone_number": "1"},
+        "contacts": [{"profile": {"name": "n"}, "wa_id": "a", "user_id": "US.1"}],
+        "messages": [
+            {"id": "1", "from": "a", "timestamp": "1", "type": "edit", "context": {"id": "2"},
+             "edit": {"original_message_id": "3",
+                      "message": {"type": "image", "image": {"caption": "c"}}}}],
+        "statuses": [{"id": "1", "status": "failed", "errors": [{"code": 1}]}],
+    }  # fmt: skip
     direct = {
         "event": "im_receive_msg", "from_user_id": "a", "to_user_id": "b", "user_openid": "b",
         "create_time": 1, "log_id": "l",
@@ -281,7 +333,7 @@ def test_a_wrong_type_anywhere_in_a_good_message_does_not_make_an_error() -> Non
         "type": "event", "receiver_id": 1, "sender_id": 2, "text": "t",
         "created_at": "Mon Jul 16 18:09:20 +0800 2012", "data": {"subtype": "menu", "key": "k"},
     }  # fmt: skip
-    page = {
+    listed = {
         "comments": [{
             "id": 1, "text": "t", "created_at": "Mon Jul 16 18:09:20 +0800 2012",
             "user": {"id": 2, "screen_name": "n", "followers_count": 3, "verified": True},
@@ -299,8 +351,15 @@ def test_a_wrong_type_anywhere_in_a_good_message_does_not_make_an_error() -> Non
         "tiktok comment": commented,
         "wecom": bot,
         "weibo": pushed,
-        "weibo polled": page,
+        "weibo polled": listed,
         "xiaohongshu": news,
+        "facebook": page,
+        "instagram": account,
+        "threads": {"target_id": "b", "values": {"field": "replies", "value": reply}},
+        "whatsapp": {
+            "object": "whatsapp_business_account",
+            "entry": [{"id": "w", "changes": [{"field": "messages", "value": number}]}],
+        },
         "telegram": update,
         "line": {"destination": "U", "events": [line_event, line_event]},
         "standard": event,

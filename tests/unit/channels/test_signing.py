@@ -12,6 +12,10 @@ from desk.wire import BadSignature
 NOW = 1_700_000_000.5
 KEY = base64.b64encode(bytes(32)).decode()
 SECRETS = {
+    "facebook": {"secret": "sesame"},
+    "instagram": {"secret": "sesame"},
+    "threads": {"secret": "sesame"},
+    "whatsapp": {"secret": "sesame"},
     "standard": {"secret": f"whsec_{KEY}"},
     "line": {"secret": "sesame"},
     "telegram": {"secret": "sesame"},
@@ -88,6 +92,22 @@ def test_ids_that_telegram_could_not_have_become_numbers_and_stay_the_same() -> 
     assert chat("ann", "garden")[2] == "supergroup"
     assert chat("ann", "") == (chat("ann", "x")[0], chat("ann", "x")[0], "private")
     assert chat("ann", "")[0] != chat("bob", "")[0]
+
+
+def test_on_metas_public_platforms_a_conversation_is_a_thread_below_a_post() -> None:
+    post = Post("9", "x", "71", "Ann", "shop", "5", POST.said_at)
+    for name, kind in (("facebook", "comment"), ("instagram", "comment"), ("threads", "reply")):
+        delivery = webhook(name, post, SECRETS[name], NOW, "d", "n")
+        [item] = channels.platform(name).parse(delivery.body, {}, frozenset())
+        assert (item.type, item.parent_id, item.conversation_id) == (kind, "5", "5")
+        assert (item.message_id, item.account_id) == ("9", "shop")
+
+
+def test_a_whatsapp_group_is_a_conversation_of_its_own() -> None:
+    post = Post("9", "x", "71", "Ann", "106", "1203@g.us", POST.said_at)
+    delivery = webhook("whatsapp", post, SECRETS["whatsapp"], NOW, "d", "n")
+    [item] = channels.platform("whatsapp").parse(delivery.body, {}, frozenset())
+    assert (item.conversation_id, item.author_id, item.source_type) == ("1203@g.us", "71", "group")
 
 
 def test_a_line_group_is_a_conversation_of_its_own() -> None:

@@ -93,6 +93,7 @@ def test_what_was_found_on_the_way_is_listed() -> None:
     assert clean.emoticons == ("[泪]",)
     assert clean.emoji == ("😭", "😭", "🇺🇦")
     assert ("link", "http://t.cn/A6x") in texts(clean)
+    assert clean.normal == normal(clean.source) != clean.text
 
 
 @pytest.mark.parametrize(

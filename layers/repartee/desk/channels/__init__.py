@@ -25,13 +25,17 @@ from desk.wire import (
 PLATFORMS = (
     "bilibili",
     "douyin",
+    "facebook",
+    "instagram",
     "line",
     "standard",
     "telegram",
+    "threads",
     "tiktok",
     "wechat",
     "wecom",
     "weibo",
+    "whatsapp",
     "xiaohongshu",
 )
 
@@ -156,25 +160,33 @@ if TYPE_CHECKING:
     from desk.channels import (
         bilibili,
         douyin,
+        facebook,
+        instagram,
         line,
         standard,
         telegram,
+        threads,
         tiktok,
         wechat,
         wecom,
         weibo,
+        whatsapp,
         xiaohongshu,
     )
 
     _each_module_offers_all_of_it: tuple[Platform, ...] = (
         bilibili,
         douyin,
+        facebook,
+        instagram,
         line,
         standard,
         telegram,
+        threads,
         tiktok,
         wechat,
         wecom,
         weibo,
+        whatsapp,
         xiaohongshu,
     )
