@@ -12,7 +12,7 @@ import typer
 
 from cli.differences import differences as differences
 from desk import lengths, sealed
-from desk.channels import PLATFORMS, platform, wechat
+from desk.channels import PLATFORMS, platform
 from desk.verification import values
 from desk.wire import (
     Answer,
@@ -27,8 +27,11 @@ from desk.wire import (
     Unknown,
 )
 
-SECRET_FIELD = {"discord": "public_key", "wechat": "token"}
-"""What a record's secret is, where that is not `secret`."""
+SECRET_FIELD = {"discord": "public_key"}
+"""What a record's secret is, where that is neither `secret` nor `token`."""
+UNSIGNED = ("bilibili",)
+"""Their secret is in the address, which no record has: they are judged as if they came there."""
+
 PLATFORM_OF = {
     "messenger": "facebook",
     "meta": "facebook",
@@ -53,6 +56,12 @@ UNITS: tuple[tuple[str, Unit], ...] = (
 ENDS = ("records", "agree", "differ", "skipped", "unreadable")
 UNSUPPORTED = "channel not supported"
 
+REPLY = (
+    "<xml>\n<Encrypt><![CDATA[{}]]></Encrypt>\n<MsgSignature><![CDATA[{}]]></MsgSignature>\n"
+    "<TimeStamp>{}</TimeStamp>\n<Nonce><![CDATA[{}]]></Nonce>\n</xml>"
+)
+"""A passive reply in the form of WeChat's own sample code."""
+
 Record = Mapping[str, Any]
 Judged = dict[str, Any]
 
@@ -76,9 +85,10 @@ class Unreadable(Exception):
 def signatures(files: Files) -> None:
     """Verify recorded requests, and answer handshakes.
 
-    A record has `id`, `channel`, `secret` (text, or an object for WeChat), `now` (seconds, or null
-    where the clock must not count) and `request` with method, headers, query and body or body_b64.
-    A request of `plaintext` and `random16` is encrypted instead. `expected` is compared if given.
+    A record has `id`, `channel`, `secret` (text, or an object for WeChat and WeCom), `now`
+    (seconds, or null where the clock must not count) and `request` with method, headers, query and
+    body or body_b64. A request of `plaintext` and `random16` is encrypted instead. `expected` is
+    compared if given.
     """
     _run(files, signature, "expected")
 
@@ -118,10 +128,13 @@ def signature(record: Record) -> Judged:
     if name is None:
         return _unsupported(record, "valid")
     request, secret = _part(record, "request"), _secret(record, name)
-    if name == "wechat" and "plaintext" in request:
+    if "plaintext" in request:
         return _sealed(record, request, secret)
     inbound = _inbound(request)
-    safe = "encoding_aes_key" in secret and inbound.method != "GET"
+    if name in UNSIGNED and not secret:
+        secret = {"token": "here"}
+        inbound = inbound._replace(query={**inbound.query, "token": "here"})
+    cipher = _cipher(name, inbound) if "encoding_aes_key" in secret else ""
     now = record.get("now")
     judged: Judged = {"id": record["id"]}
     try:
@@ -129,16 +142,14 @@ def signature(record: Record) -> Judged:
     except BadSignature as refused:
         judged |= {"valid": False, "reason": str(refused)}
         judged["response"] = {"status": refused.status, "body": ""}
-        if safe:
-            judged["plaintext"] = _opened(wechat.ciphertext(inbound.body), secret)
-        return judged
+        return judged | _opened(cipher, secret)
     answer = platform(name).handshake(inbound, secret)
     if answer is None and inbound.method == "POST":
         answer = platform(name).acknowledge(inbound)
     judged |= {"valid": True, "reason": None}
     judged["response"] = _shown(answer) if answer else None
-    if safe:
-        judged["plaintext"] = clear.decode("utf-8", "replace")
+    if cipher:
+        judged |= _opened(cipher, secret) | {"plaintext": clear.decode("utf-8", "replace")}
     return judged
 
 
@@ -293,7 +304,8 @@ def _secret(record: Record, name: str) -> Secret:
     given, origins = record.get("secret"), record.get("allow_list")
     if isinstance(origins, list) and given is None:
         return {"origins": ",".join(map(str, origins))}
-    field = SECRET_FIELD.get(name, "secret")
+    hooks = {field.removesuffix("?") for field in platform(name).HOOKS}
+    field = SECRET_FIELD.get(name, "token" if "token" in hooks else "secret")
     if record.get("scheme") == "hub-verify-token":
         field = "verify_token"
     if isinstance(given, dict):
@@ -353,15 +365,25 @@ def _sealed(record: Record, request: Record, secret: Secret) -> Judged:
             token = values(secret, "token")[0]
             stamp, nonce = str(request["timestamp"]), str(request["nonce"])
             judged["msg_signature"] = sealed.sign(token, stamp, nonce, cipher)
+            judged["reply_xml"] = REPLY.format(cipher, judged["msg_signature"], stamp, nonce)
     except BadSignature as refused:
         judged |= {"valid": False, "reason": str(refused)}
     return judged
 
 
-def _opened(cipher: str, secret: Secret) -> str | None:
-    """What a ciphertext says, whoever sent it; None if the key does not open it."""
+def _cipher(name: str, inbound: Inbound) -> str:
+    """What is encrypted in a request: WeCom's handshakes are as well."""
+    if inbound.method != "GET":
+        return sealed.ciphertext(inbound.body)
+    return inbound.query.get("echostr", "").replace(" ", "+") if name == "wecom" else ""
+
+
+def _opened(cipher: str, secret: Secret) -> Judged:
+    """What a ciphertext says and whom it is for; nothing if there is none or it stays shut."""
+    if not cipher:
+        return {}
     try:
-        clear, _ = sealed.decrypt(cipher, secret["encoding_aes_key"])
+        clear, receiver = sealed.decrypt(cipher, secret["encoding_aes_key"])
     except BadSignature:
-        return None
-    return clear.decode("utf-8", "replace")
+        return {"plaintext": None}
+    return {"plaintext": clear.decode("utf-8", "replace"), "receive_id_inside": receiver}

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 NAMES = (
-    "valid", "plaintext", "encrypt", "msg_signature", "class", "retry_after_s", "length",
-    "graphemes", "utf8_bytes",
+    "valid", "plaintext", "receive_id_inside", "encrypt", "msg_signature", "reply_xml", "class",
+    "retry_after_s", "length", "graphemes", "utf8_bytes",
 )  # fmt: skip
 """What is compared wherever a record expects it."""
 POSITIVE = "positive integer"

@@ -81,13 +81,19 @@ def test_an_answer_is_posted_as_it_was_written(desk: Desk) -> None:
     assert outcome.id == ("" if desk.name == "wechat" else posted.id)
 
 
+TOO_LONG = {"douyin": "permanent", "tiktok": "permanent"}
+"""These say of a text that is too long only that a parameter is wrong."""
+
+
 def test_the_longest_text_goes_through_and_one_more_does_not(desk: Desk) -> None:
-    limit = platform(desk.name).RULES.ways[TO[desk.name].way].limits[0].most
-    assert isinstance(desk.send("a" * limit), Sent)
-    if desk.name != "standard":  # a brand's own endpoint has no limit
-        refused = desk.send("a" * (limit + 1), "reply-2")
+    limit = platform(desk.name).RULES.ways[TO[desk.name].way].limits[0]
+    letter = "茶" if limit.unit == "halves" else "a"
+    assert isinstance(desk.send(letter * limit.most), Sent)
+    # A brand's own endpoint has no limit, and WeCom cuts what is too long without a word.
+    if desk.name not in ("standard", "wecom"):
+        refused = desk.send(letter * (limit.most + 1), "reply-2")
         assert isinstance(refused, NotSent)
-        assert (refused.kind, refused.again_after) == ("too_long", None)
+        assert (refused.kind, refused.again_after) == (TOO_LONG.get(desk.name, "too_long"), None)
     assert len(desk.platforms.posted()) == 1
 
 
@@ -99,7 +105,7 @@ def test_a_call_that_is_repeated_is_posted_once(platforms: Platforms, name: Plat
     assert len(platforms.posted()) == len(platforms.repeats()) == 1
 
 
-@pytest.mark.parametrize("name", ["standard", "telegram", "threads", "whatsapp"])
+@pytest.mark.parametrize("name", ["douyin", "standard", "telegram", "threads", "whatsapp"])
 def test_an_answer_says_what_it_answers(platforms: Platforms, name: PlatformName) -> None:
     Desk(platforms, name).send()
     assert [it.in_reply_to for it in platforms.posted()] == [TO[name].message]
@@ -138,6 +144,10 @@ def test_an_outcome_is_what_the_answer_proves(desk: Desk, kind: str) -> None:
     assert "a redirect was followed" not in [it.why for it in desk.platforms.refused()]
 
 
+UNTIMED = ("douyin", "tiktok", "wechat", "wecom", "weibo")
+"""These have no way to say how long to wait."""
+
+
 @pytest.mark.parametrize("variant", RETRY_AFTER)
 def test_any_wish_for_a_wait_becomes_a_wait_in_bounds(desk: Desk, variant: str) -> None:
     desk.platforms.misbehave(desk.name, "429", retry_after=variant)
@@ -146,7 +156,7 @@ def test_any_wish_for_a_wait_becomes_a_wait_in_bounds(desk: Desk, variant: str) 
     assert outcome.kind == "rate_limited"
     assert outcome.again_after is not None
     assert 1 <= outcome.again_after <= 6 * 3600
-    if variant == "seconds" and desk.name != "wechat":
+    if variant == "seconds" and desk.name not in UNTIMED:
         assert outcome.again_after == 7
     assert isinstance(desk.send(), Sent)
     assert len(desk.platforms.posted()) == 1
@@ -154,8 +164,12 @@ def test_any_wish_for_a_wait_becomes_a_wait_in_bounds(desk: Desk, variant: str) 
 
 WRONG = {
     **{name: {"token": "stolen"} for name in PLATFORM_NAMES},
+    "douyin": {"access_token": "x" * 64},
     "telegram": {"token": "1000000001:" + "x" * 35},
+    "tiktok": {"access_token": "x" * 64},
     "wechat": {"access_token": "x" * 64},
+    "wecom": {"access_token": "x" * 64},
+    "weibo": {"access_token": "stolen"},
 }
 
 
@@ -166,22 +180,31 @@ def test_a_wrong_token_is_known_for_one(desk: Desk) -> None:
     assert desk.platforms.posted() == []
 
 
-def test_a_sign_in_that_fails_gives_no_token(platforms: Platforms) -> None:
-    wechat = platform("wechat")
-    known = platforms.credentials("wechat")
+SIGN_INS = {
+    "douyin": ("client_key", "refresh_token"),
+    "tiktok": ("client_secret", "refresh_token"),
+    "wechat": ("app_id", "app_secret"),
+    "wecom": ("corp_id", "app_secret"),
+}
+"""What fetches a token, where one is fetched: each part of it counts."""
+
+
+@pytest.mark.parametrize("name", SIGN_INS)
+def test_a_sign_in_that_fails_gives_no_token(platforms: Platforms, name: PlatformName) -> None:
+    module, known = platform(name), platforms.credentials(name)
     for kind in ("5xx", "html", "empty", "429"):
-        platforms.misbehave("wechat", kind, call="sign_in")
-        call = wechat.sign_in(known)
+        platforms.misbehave(name, kind, call="sign_in")
+        call = module.sign_in(known)
         assert call is not None
         answer = http.call(call)
         assert isinstance(answer, Response)
-        assert wechat.signed_in(answer, known) is None
-    for wrong in ({"app_id": "wxother"}, {"app_secret": "guess"}):
-        call = wechat.sign_in({**known, **wrong})
+        assert module.signed_in(answer, known) is None
+    for field in SIGN_INS[name]:
+        call = module.sign_in({**known, field: "guess"})
         assert call is not None
         answer = http.call(call)
         assert isinstance(answer, Response)
-        assert wechat.signed_in(answer, known) is None
+        assert module.signed_in(answer, known) is None
 
 
 def test_a_closed_window_is_known_for_one(platforms: Platforms) -> None:
@@ -278,6 +301,10 @@ def test_a_recipient_out_of_reach_is_known_for_one(platforms: Platforms) -> None
     platforms.recipient("wechat", "o1", "blocked")
     platforms.recipient("standard", "c1", "unknown")
     platforms.recipient("line", "U1", "unknown")
+    platforms.recipient("wecom", "u1", "unknown")
+    platforms.recipient("weibo", "u1", "blocked")
+    platforms.recipient("douyin", "c1", "blocked")
+    platforms.recipient("tiktok", "c1", "unknown")
     platforms.recipient("facebook", "4477", "blocked")
     platforms.recipient("instagram", "5512", "unknown")
     platforms.recipient("threads", "18077", "unknown")

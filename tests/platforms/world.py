@@ -9,13 +9,17 @@ from typing import Any, Literal, NamedTuple
 
 PlatformName = str
 PLATFORM_NAMES: tuple[PlatformName, ...] = (
+    "douyin",
     "facebook",
     "instagram",
     "line",
     "standard",
     "telegram",
     "threads",
+    "tiktok",
     "wechat",
+    "wecom",
+    "weibo",
     "whatsapp",
 )
 """Each is a module of this folder: to add one, write it and name it here."""
@@ -96,7 +100,7 @@ Verdict = Accepted | Repeated | Refused | Told
 
 
 class Account(NamedTuple):
-    """Who may post. `token` is the app id for WeChat, whose tokens are fetched with `secret`."""
+    """Who may post. Where tokens are fetched, `token` and `secret` are what fetches them."""
 
     platform: PlatformName
     name: str
@@ -115,7 +119,8 @@ class Limits(NamedTuple):
     """How much each platform takes; None is no limit. The defaults let a demo or a load test pass.
 
     Telegram's own are about 1/s for a chat and 30/s in all; WeChat's a minute and a day are those
-    of errcodes 45011 and 45009; Threads' a day is 1,000 replies; WhatsApp's pair is one in 6 s.
+    of errcodes 45011 and 45009; WeCom drops silently what is beyond 30 a minute for a person.
+    Threads' a day is 1,000 replies; WhatsApp's pair is one in 6 s.
     """
 
     line_rate: Pace | None = Pace(2000, 1)
@@ -129,6 +134,10 @@ class Limits(NamedTuple):
     whatsapp_pair: Pace | None = None
     wechat_minute: int | None = None
     wechat_daily: int | None = None
+    wecom_person: Pace | None = None
+    weibo_hourly: Pace | None = None
+    douyin_daily: Pace | None = None
+    tiktok_rate: Pace | None = None
 
 
 GENEROUS = Limits()
@@ -174,7 +183,7 @@ class Container(NamedTuple):
 
 @dataclass(slots=True)
 class AccessToken:
-    """A WeChat token that was fetched with `appid` and its secret."""
+    """A token that was fetched with `appid` and its secret, or with a refresh token."""
 
     appid: str
     until: float
@@ -197,6 +206,8 @@ class World:
     accepted: dict[tuple[str, str, str], tuple[float, Reply]] = field(default_factory=dict)
     containers: dict[str, Container] = field(default_factory=dict)
     paces: dict[tuple[str, ...], deque[float]] = field(default_factory=dict)
+    comments: dict[PlatformName, list[dict[str, Any]]] = field(default_factory=dict)
+    """What was said below posts and comments, in the platform's form, oldest first."""
     last_id: int = 900_000
 
     def account(self, platform: PlatformName, token: str) -> Account | None:

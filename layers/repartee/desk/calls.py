@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from desk.wire import Outbound, Undecodable, read_json, without_surrogates
 
@@ -15,6 +16,13 @@ def post(url: str, fields: dict[str, Any], headers: Mapping[str, str]) -> Outbou
     """A POST of `fields` as UTF-8 JSON, without \\u escapes: WeChat takes none (40033)."""
     text = json.dumps(without_surrogates(fields), ensure_ascii=False, separators=(",", ":"))
     return Outbound("POST", url, {"content-type": "application/json", **headers}, text.encode())
+
+
+def form(url: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> Outbound:
+    """A POST of `fields` as a form, in UTF-8."""
+    plain = {name: without_surrogates(value) for name, value in fields.items()}
+    kind = {"content-type": "application/x-www-form-urlencoded", **headers}
+    return Outbound("POST", url, kind, urlencode(plain).encode())
 
 
 def json_object(body: bytes) -> dict[str, Any] | None:

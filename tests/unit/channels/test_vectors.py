@@ -12,8 +12,9 @@ from cli import conform
 
 SHARED = Path(os.environ.get("REPARTEE_SHARED") or Path(__file__).resolve().parents[4] / "shared")
 CHANNELS = (
-    "facebook", "instagram", "line", "messenger", "meta", "standard_webhooks", "telegram",
-    "threads", "wechat_oa", "whatsapp",
+    "bilibili", "douyin", "facebook", "instagram", "line", "messenger", "meta",
+    "standard_webhooks", "telegram", "threads", "tiktok", "wechat_oa", "wecom", "weibo", "whatsapp",
+    "xiaohongshu",
 )  # fmt: skip
 JUDGES: dict[str, tuple[Callable[[conform.Record], conform.Judged], str]] = {
     "signatures": (conform.signature, "expected"),

@@ -23,6 +23,8 @@ from desk.wire import (
 )
 
 PLATFORMS = (
+    "bilibili",
+    "douyin",
     "facebook",
     "instagram",
     "discord",
@@ -31,11 +33,15 @@ PLATFORMS = (
     "standard",
     "telegram",
     "threads",
+    "tiktok",
     "wechat",
+    "wecom",
+    "weibo",
     "whatsapp",
     "viber",
     "wechat",
     "x",
+    "xiaohongshu",
 )
 
 
@@ -157,6 +163,8 @@ def platform(name: str) -> Platform:
 
 if TYPE_CHECKING:
     from desk.channels import (
+        bilibili,
+        douyin,
         facebook,
         instagram,
     from desk.channels import discord, line, slack, standard, telegram, viber, wechat, x
@@ -168,20 +176,30 @@ if TYPE_CHECKING:
         standard,
         telegram,
         threads,
+        tiktok,
         wechat,
+        wecom,
+        weibo,
         whatsapp,
+        xiaohongshu,
     )
 
     _each_module_offers_all_of_it: tuple[Platform, ...] = (
+        bilibili,
+        douyin,
         facebook,
         instagram,
         line,
         standard,
         telegram,
         threads,
+        tiktok,
         wechat,
+        wecom,
+        weibo,
         whatsapp,
         viber,
         wechat,
         x,
+        xiaohongshu,
     )

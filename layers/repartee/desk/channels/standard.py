@@ -206,6 +206,8 @@ def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbo
 
     Bears no signature of Standard Webhooks: that would sign the time, and there is no clock here.
     """
+    if to.way not in RULES.ways:
+        raise KeyError(to.way)
     headers = {"webhook-id": quote(key, safe=punctuation)}
     if token := credentials.get("token"):
         headers["authorization"] = f"Bearer {token}"

@@ -186,6 +186,8 @@ def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbo
     Plain text: without parse_mode nothing that a person wrote can become markup.
     https://core.telegram.org/bots/api#sendmessage
     """
+    if to.way not in RULES.ways:
+        raise KeyError(to.way)
     base = (credentials.get("base") or "https://api.telegram.org").rstrip("/")
     fields: dict[str, Any] = {"chat_id": _number(to.conversation or to.author), "text": text}
     if isinstance(message := _number(to.message), int):
