@@ -2,8 +2,7 @@
 
 import json
 
-from cli.signing import Post, as_json
-from cli.signing import wechat as alike
+from cli.signing import Post, as_json, wechat as alike
 from cli.signing.wechat import new_hook as new_hook
 from desk.sealed import ciphertext
 from desk.wire import Inbound, Secret

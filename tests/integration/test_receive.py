@@ -9,12 +9,10 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from cli.signing import signed
-from cloud import aws as clients
-from cloud import queues
+from cloud import aws as clients, queues
 from desk.wire import MAX_BODY, Delivery, Inbound, stamp
 from functions.receive.app import handler
 from tests.conftest import HOOKS

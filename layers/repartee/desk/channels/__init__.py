@@ -24,22 +24,21 @@ from desk.wire import (
 
 PLATFORMS = (
     "bilibili",
+    "discord",
     "douyin",
     "facebook",
     "instagram",
-    "discord",
     "line",
     "slack",
     "standard",
     "telegram",
     "threads",
     "tiktok",
+    "viber",
     "wechat",
     "wecom",
     "weibo",
     "whatsapp",
-    "viber",
-    "wechat",
     "x",
     "xiaohongshu",
 )
@@ -164,42 +163,42 @@ def platform(name: str) -> Platform:
 if TYPE_CHECKING:
     from desk.channels import (
         bilibili,
+        discord,
         douyin,
         facebook,
         instagram,
-    from desk.channels import discord, line, slack, standard, telegram, viber, wechat, x
-
-    _each_module_offers_all_of_it: tuple[Platform, ...] = (
-        discord,
         line,
         slack,
         standard,
         telegram,
         threads,
         tiktok,
+        viber,
         wechat,
         wecom,
         weibo,
         whatsapp,
+        x,
         xiaohongshu,
     )
 
     _each_module_offers_all_of_it: tuple[Platform, ...] = (
         bilibili,
+        discord,
         douyin,
         facebook,
         instagram,
         line,
+        slack,
         standard,
         telegram,
         threads,
         tiktok,
+        viber,
         wechat,
         wecom,
         weibo,
         whatsapp,
-        viber,
-        wechat,
         x,
         xiaohongshu,
     )

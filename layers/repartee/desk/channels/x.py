@@ -20,14 +20,8 @@ from desk import calls
 from desk.channels import x_events
 from desk.channels.usual import (
     acknowledge as acknowledge,
-)
-from desk.channels.usual import (
     clear as clear,
-)
-from desk.channels.usual import (
     prepare as prepare,
-)
-from desk.channels.usual import (
     prepared as prepared,
 )
 from desk.polling import SOURCE, Page, Poll
