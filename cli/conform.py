@@ -13,6 +13,7 @@ from desk import sealed
 from desk.channels import PLATFORMS, platform, wechat
 from desk.verification import values
 from desk.wire import (
+    Answer,
     BadSignature,
     Inbound,
     NotSent,
@@ -53,7 +54,8 @@ def signatures(files: Files) -> None:
     """Verify recorded requests, and answer handshakes.
 
     A record has `id`, `channel`, `secret` (text, or an object for WeChat), `now` (seconds, or null
-    where the clock must not count) and `request` with method, headers, query and body or body_b64.
+    where the clock must not count) and `request` with method, headers, query and body or body_b64;
+    it may have `allow_list`, the origins that may send.
     A request of `plaintext` and `random16` is encrypted instead. `expected` is compared if given.
     """
     _run(files, signature, "expected")
@@ -103,7 +105,7 @@ def signature(record: Record) -> Judged:
     if answer is None and inbound.method == "POST":
         answer = platform(name).acknowledge(inbound)
     judged |= {"valid": True, "reason": None}
-    judged["response"] = {"status": answer.status, "body": answer.body} if answer else None
+    judged["response"] = _shown(answer) if answer else None
     if safe:
         judged["plaintext"] = clear.decode("utf-8", "replace")
     return judged
@@ -241,12 +243,14 @@ def _part(record: Record, name: str) -> Record:
 def _secret(record: Record, name: str) -> Secret:
     """The secret with our names for its fields; of a list the second is the previous one."""
     given = record.get("secret")
-    field = "token" if name == "wechat" else "secret"
+    field = "token" if name in ("wechat", "cloudevents") else "secret"
+    origins = ",".join(map(str, record.get("allow_list") or []))
+    more = {"origins": origins} if origins else {}
     if isinstance(given, dict):
-        return {key: str(value) for key, value in given.items() if value is not None}
+        return more | {key: str(value) for key, value in given.items() if value is not None}
     listed = given if isinstance(given, list) else [given]
     named = zip((field, f"previous_{field}"), listed, strict=False)
-    return {key: str(value) for key, value in named if value is not None}
+    return more | {key: str(value) for key, value in named if value is not None}
 
 
 def _inbound(request: Record) -> Inbound:
@@ -296,6 +300,11 @@ def _sealed(record: Record, request: Record, secret: Secret) -> Judged:
     except BadSignature as refused:
         judged |= {"valid": False, "reason": str(refused)}
     return judged
+
+
+def _shown(answer: Answer) -> Judged:
+    shown: Judged = {"status": answer.status, "body": answer.body}
+    return shown | ({"headers": dict(answer.headers)} if answer.headers else {})
 
 
 def _opened(cipher: str, secret: Secret) -> str | None:

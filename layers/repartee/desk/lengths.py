@@ -26,9 +26,30 @@ def _halves(text: str) -> int:
     return ceil(sum(0.5 if character.isascii() else 1.0 for character in text))
 
 
+def _graphemes(text: str) -> int:
+    """What people see as characters: https://www.unicode.org/reports/tr29/"""
+    # Not above: few platforms count so.
+    from regex import findall
+
+    return len(findall(r"\X", text))
+
+
+def _toots(text: str) -> int:
+    """As Mastodon counts: any link is 23, and of a name the part of its server does not count.
+
+    https://docs.joinmastodon.org/user/posting/#text
+    """
+    from regex import sub
+
+    linked = sub(r"https?://[^\s<>\"']+", "x" * 23, text)
+    return _graphemes(sub(r"(?<![\w/])(@\w+(?:[\w.-]*\w)?)@[\w.-]*\w", r"\1", linked))
+
+
 _COUNTS: Mapping[Unit, Callable[[str], int]] = {
     "characters": len,
     "utf16": utf16_length,
     "bytes": _bytes,
+    "graphemes": _graphemes,
     "halves": _halves,
+    "toots": _toots,
 }

@@ -23,10 +23,16 @@ from desk.wire import (
 )
 
 PLATFORMS = (
+    "bluesky",
+    "cloudevents",
+    "feed",
     "line",
+    "mastodon",
+    "reddit",
     "standard",
     "telegram",
     "wechat",
+    "youtube",
 )
 
 
@@ -147,11 +153,28 @@ def platform(name: str) -> Platform:
 
 
 if TYPE_CHECKING:
-    from desk.channels import line, standard, telegram, wechat
-
-    _each_module_offers_all_of_it: tuple[Platform, ...] = (
+    from desk.channels import (
+        bluesky,
+        cloudevents,
+        feed,
         line,
+        mastodon,
+        reddit,
         standard,
         telegram,
         wechat,
+        youtube,
+    )
+
+    _each_module_offers_all_of_it: tuple[Platform, ...] = (
+        bluesky,
+        cloudevents,
+        feed,
+        line,
+        mastodon,
+        reddit,
+        standard,
+        telegram,
+        wechat,
+        youtube,
     )
