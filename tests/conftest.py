@@ -15,7 +15,7 @@ from moto import mock_aws
 
 from cli import playbook_files
 from cloud import aws as clients
-from cloud import outside, secrets, settings, store
+from cloud import outside, secrets, settings, sources, store
 from cloud.store import playbooks
 from desk.playbook import Playbook
 
@@ -87,6 +87,7 @@ def forget_everything() -> None:
     secrets.forget()
     playbooks.forget()
     outside.forget()
+    sources.forget()
 
 
 @pytest.fixture(autouse=True)
@@ -134,6 +135,7 @@ def build_account(template: dict[str, Any], setenv: Callable[[str, str], None]) 
     setenv("TABLE_NAME", "repartee")
     setenv("PARAMETERS", "/repartee/test")
     setenv("PUBLIC_URL", "https://desk.example")
+    setenv("PRIVATE_FETCHES", "off")
     setenv("SECOND_READER", "off")
     setenv("SECOND_READER_MODEL", "")
     ssm = boto3.client("ssm")

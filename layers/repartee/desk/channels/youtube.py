@@ -182,7 +182,9 @@ def parse(body: bytes, headers: Mapping[str, str], own: Set[str]) -> list[Item]:
 
 
 def sign_in(credentials: Credentials) -> Outbound | None:
-    """https://developers.google.com/identity/protocols/oauth2/web-server#offline"""
+    """https://developers.google.com/identity/protocols/oauth2/web-server#offline: not to read."""
+    if "refresh_token" not in credentials:
+        return None
     form = {
         "client_id": credentials["client_id"],
         "client_secret": credentials["client_secret"],
@@ -315,50 +317,41 @@ def _check_intent(query: Mapping[str, str], secret: Secret) -> None:
 
 
 def _videos(body: bytes, own: Set[str]) -> list[Item]:
-    """The push does not say whether a video is new or was renamed: a known id tells later."""
+    """The push does not say whether a video is new or was renamed: a known id tells later.
+
+    What was taken away comes as RFC 6721 has it, with the author's address and no channel's id.
+    """
     from desk.xml import tree
 
-    root, items = tree(body), []
+    root = tree(body)
+    if root.tag != f"{ATOM}feed":
+        raise Undecodable("no Atom feed")
+    items = []
     for entry in root:
-        if entry.tag == DELETED:
-            link_to = entry.find(f"{ATOM}link")
-            who = entry.findtext(f"{{*}}by/{ATOM}uri") or ""
-            channel = text(who.rstrip("/").rpartition("/")[2])
-            number = text(entry.get("ref", "").removeprefix("yt:video:"))
-            at = link_to.get("href") if link_to is not None else None
-            name, when = entry.findtext(f"{{*}}by/{ATOM}name"), instant(entry.get("when"))
-            words = None
-        elif entry.tag == f"{ATOM}entry":
-            link_to = entry.find(f"{ATOM}link[@rel='alternate']")
-            channel = text(entry.findtext(f"{YT}channelId"))
-            number = text(entry.findtext(f"{YT}videoId"))
-            at = link_to.get("href") if link_to is not None else None
-            name, when = (
-                entry.findtext(f"{ATOM}author/{ATOM}name"),
-                instant(entry.findtext(f"{ATOM}published")),
-            )
-            words = text(entry.findtext(f"{ATOM}title"))
-        else:
-            continue
+        gone = entry.tag == DELETED
+        number = entry.get("ref", "").removeprefix("yt:video:") if gone else None
+        number = text(number or entry.findtext(f"{YT}videoId"))
         if number is None:
             continue
+        where = entry.find(f"{ATOM}link")
+        who = entry.find("{*}by" if gone else f"{ATOM}author")
+        page = "" if who is None else who.findtext(f"{ATOM}uri") or ""
+        channel = text(entry.findtext(f"{YT}channelId")) or text(page.rpartition("/")[2])
         items.append(
             Item(
                 type="post",
-                action="delete" if entry.tag == DELETED else "create",
+                action="delete" if gone else "create",
                 own=channel in own,
-                text=words,
+                text=text(entry.findtext(f"{ATOM}title")),
                 message_id=number,
                 account_id=channel,
                 author_id=channel,
-                author_name=text(name),
+                author_name=None if who is None else text(who.findtext(f"{ATOM}name")),
                 conversation_id=number,
-                created_at=when,
-                permalink=link(at),
+                created_at=instant(entry.get("when") or entry.findtext(f"{ATOM}published")),
+                permalink=link(None if where is None else where.get("href")),
             )
         )
-    if not items and root.tag != f"{ATOM}feed":
-        raise Undecodable("no Atom feed")
     return items
 
 
