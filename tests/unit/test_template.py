@@ -121,6 +121,7 @@ def test_a_schedule_that_cannot_start_leaves_a_trace_and_no_retry(template: Temp
     assert {name: event["Schedule"] for name, _, event in found} == {
         "Tick": "rate(1 minute)",
         "Scan": "rate(5 minutes)",
+        "Collect": "rate(5 minutes)",
     }
     for name, function, event in found:
         assert event["RetryPolicy"]["MaximumRetryAttempts"] == 0
@@ -153,7 +154,7 @@ def test_no_right_is_wider_than_a_name(template: Template) -> None:
         for resource in wanted:
             if "*" in resource:
                 assert re.fullmatch(
-                    r"Sub arn:\S+:parameter/repartee/\$\{Stage\}/(hooks|tokens)/\*", resource
+                    r"Sub arn:\S+:parameter/repartee/\$\{Stage\}/(hooks|tokens|reads)/\*", resource
                 ), f"{name}: {resource}"
 
 
@@ -163,11 +164,21 @@ def test_only_send_can_read_what_lets_us_post(template: Template) -> None:
     assert may(template, "secretsmanager:") == {"Triage"}
 
 
+def test_only_collect_can_read_what_lets_us_read_and_it_can_read_nothing_else(
+    template: Template,
+) -> None:
+    assert may(template, "ssm:", "/reads") == {"Collect"}
+    wanted = [one for name, actions, found in statements(template) if name == "Collect"
+              for one in found if any(action.startswith("ssm:") for action in actions)]  # fmt: skip
+    assert all("/reads" in one for one in wanted)
+    assert not may(template, "sns:") & {"Collect"}
+
+
 def test_the_webhook_door_can_queue_and_nothing_else(template: Template) -> None:
     granted = [action for name, actions, _ in statements(template) if name == "Receive"
                for action in actions]  # fmt: skip
     assert sorted(granted) == ["sqs:SendMessage", "ssm:GetParameter"]
-    assert may(template, "sqs:", "Deliveries") == {"Receive"}
+    assert may(template, "sqs:", "Deliveries") == {"Receive", "Collect"}
 
 
 def test_each_queue_is_filled_by_those_whose_arrow_points_to_it(template: Template) -> None:
@@ -311,14 +322,29 @@ def test_a_schedule_that_stops_raises_an_alarm_by_its_silence(template: Template
     for name, alarm in alarms(template, "Invocations").items():
         assert alarm["TreatMissingData"] == "breaching", name
         assert alarm["ComparisonOperator"] == "LessThanThreshold", name
-    assert set(alarms(template, "Invocations")) == {"Tick", "Scan"}
+    assert set(alarms(template, "Invocations")) == {"Tick", "Scan", "Collect"}
 
 
 def test_an_escalation_that_nobody_answers_raises_an_alarm(template: Template) -> None:
-    [measured] = resources(template, "AWS::Logs::MetricFilter").values()
-    assert measured["FilterPattern"] == '{ $.message = "unanswered" }'
+    assert counted(template, "UnansweredFilter") == '{ $.message = "unanswered" }'
+
+
+def test_a_source_that_is_not_well_raises_an_alarm(template: Template) -> None:
+    assert counted(template, "SourceFlaggedFilter") == '{ $.message = "source flagged" }'
+
+
+def counted(template: Template, name: str) -> str:
+    """Which lines a metric counts that has an alarm."""
+    measured = resources(template, "AWS::Logs::MetricFilter")[name]
     [metric] = measured["MetricTransformations"]
-    assert alarms(template, metric["MetricName"])[""]["Namespace"] == metric["MetricNamespace"]
+    watched = [one for one in resources(template, "AWS::CloudWatch::Alarm").values()
+               if one["MetricName"] == metric["MetricName"]]  # fmt: skip
+    assert [one["Namespace"] for one in watched] == [metric["MetricNamespace"]]
+    return str(measured["FilterPattern"])
+
+
+def test_private_addresses_are_asked_on_the_local_cloud_alone(template: Template) -> None:
+    assert template["Parameters"]["PrivateFetches"]["Default"] == "off"
 
 
 # ------------------------------------------------------------------------- the rest

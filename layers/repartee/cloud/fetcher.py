@@ -7,6 +7,7 @@ later gains nothing. So is each redirect's. https://owasp.org/www-community/atta
 
 import http.client
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -120,13 +121,15 @@ def _ask(
     connection = http.client.HTTPConnection(host, port)
     try:
         sock = socket.create_connection((address, port), timeout=left)
+        if scheme == "https":
+            # The name that was asked for, and not the address: its certificate must be right.
+            sock = context().wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
+            connection.default_port = 443
         limit = threading.Timer(left, cut, (sock,))
         limit.start()
         try:
-            if scheme == "https":
-                # The name that was asked for, and not the address: its certificate must be right.
-                sock = context().wrap_socket(sock, server_hostname=host)
-                connection.default_port = 443
+            if isinstance(sock, ssl.SSLSocket):
+                sock.do_handshake()
             connection.sock = sock
             parts = urlsplit(call.url)
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

@@ -11,7 +11,17 @@ import pytest
 from cli import conform
 
 SHARED = Path(os.environ.get("REPARTEE_SHARED") or Path(__file__).resolve().parents[4] / "shared")
-CHANNELS = ("line", "standard_webhooks", "telegram", "wechat_oa")
+CHANNELS = (
+    "bluesky",
+    "cloudevents",
+    "line",
+    "mastodon",
+    "reddit",
+    "standard_webhooks",
+    "telegram",
+    "wechat_oa",
+    "youtube",
+)
 JUDGES: dict[str, tuple[Callable[[conform.Record], conform.Judged], str]] = {
     "signatures": (conform.signature, "expected"),
     "payloads": (conform.payload, "expect"),
