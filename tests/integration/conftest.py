@@ -12,7 +12,7 @@ import pytest
 from moto import mock_aws
 
 from cloud import aws as clients
-from cloud import clock, http, outside, secrets, store
+from cloud import clock, http, outside, secrets, sources, store
 from cloud.settings import settings
 from cloud.store import playbooks
 from desk.approval import token_hash
@@ -50,7 +50,8 @@ def account(template: dict[str, Any]) -> Iterator[None]:
 @pytest.fixture
 def aws(account: None, playbook: Playbook) -> None:
     """That account, with the example brand in it and nothing else."""
-    for warm in settings.cache_clear, secrets.forget, playbooks.forget, outside.forget:
+    forgets = (secrets.forget, playbooks.forget, outside.forget, sources.forget)
+    for warm in (settings.cache_clear, *forgets):
         warm()
     table = settings().table
     for page in clients.dynamodb().get_paginator("scan").paginate(TableName=table):

@@ -4,35 +4,24 @@ A feed's address, and every redirect, is chosen by somebody else. Without this i
 the machine itself, of its network, or of the cloud's metadata service at 169.254.169.254.
 """
 
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-
-# https://www.rfc-editor.org/rfc/rfc6052: IPv4 within IPv6, by which a translator reaches it
-_NAT64 = IPv6Network("64:ff9b::/96")
-# https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.1: out of use, and still understood
-_COMPATIBLE = IPv6Network("::/96")
+from ipaddress import IPv6Address, ip_address
 
 
 def public(address: str) -> bool:
     """Whether an IP address, as a resolver gives it, is one of the public internet.
 
-    So must be any IPv4 address that is embedded in it. False for what is no address.
+    So must be any IPv4 address that 6to4 or Teredo has put into it. What is mapped, or meant for a
+    translator (64:ff9b::/96), lies in reserved space and is refused whatever it leads to. False for
+    what is no address. https://www.iana.org/assignments/ipv6-address-space
     """
     try:
         given = ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    return all(_public(one) for one in (given, *_embedded(given)))
-
-
-def _public(address: IPv4Address | IPv6Address) -> bool:
+    within = [given.sixtofour, *(given.teredo or ())] if isinstance(given, IPv6Address) else []
     # `is_global` alone lets multicast through.
-    return address.is_global and not (address.is_multicast or address.is_reserved)
-
-
-def _embedded(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
-    if isinstance(address, IPv4Address):
-        return []
-    found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in _NAT64 or address in _COMPATIBLE:
-        found.append(IPv4Address(int(address) & 0xFFFFFFFF))
-    return [one for one in found if one is not None]
+    return all(
+        one.is_global and not (one.is_multicast or one.is_reserved)
+        for one in (given, *within)
+        if one is not None
+    )
