@@ -19,7 +19,12 @@ from tests.platforms import (
     pretend_platforms,
 )
 
+OWN = ("cloudevents", "standard")
+"""Endpoints of a brand's own, which promise no more than their status."""
 TO = {name: Address(**sample["to"]) for name, sample in SAMPLES.items() if "to" in sample}
+
+
+NAMED = f"@{TO['mastodon'].context.partition(' ')[2]} "
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +46,9 @@ class Desk:
     platforms: Platforms
     name: PlatformName
 
-    def compose(self, text: str, key: str = "reply-1", **credentials: str) -> Outbound:
+    def compose(
+        self, text: str, key: str = "reply-1", **credentials: str
+    ) -> Outbound | NotSent | Unknown:
         module = platform(self.name)
         known = {**self.platforms.credentials(self.name), **credentials}
         if call := module.sign_in(known):
@@ -49,10 +56,19 @@ class Desk:
             assert isinstance(answer, Response)
             if signed_in := module.signed_in(answer, known):
                 known = {**signed_in.credentials, **credentials}
-        return module.compose(TO[self.name], text, key, known)
+        to = TO[self.name]
+        if before := module.prepare(to, text, key, known):
+            answer = http.call(before)
+            assert isinstance(answer, Response)
+            ready = module.prepared(answer, to)
+            if not isinstance(ready, Address):
+                return ready
+            to = ready
+        return module.compose(to, text, key, known)
 
     def send(self, text: str = "亲，您好 👋", key: str = "reply-1", **credentials: str) -> Outcome:
-        answer = http.call(self.compose(text, key, **credentials))
+        call = self.compose(text, key, **credentials)
+        answer = http.call(call) if isinstance(call, Outbound) else call
         return platform(self.name).outcome(answer) if isinstance(answer, Response) else answer
 
 
@@ -65,23 +81,29 @@ def test_an_answer_is_posted_as_it_was_written(desk: Desk) -> None:
     outcome = desk.send("亲，您好 👋\n<b>“1 & 2”</b> \\u00e9")
     (posted,) = desk.platforms.posted()
     assert isinstance(outcome, Sent)
-    assert posted.text == "亲，您好 👋\n<b>“1 & 2”</b> \\u00e9"
+    # On Mastodon an answer begins with the name of whom it answers.
+    said = posted.text.removeprefix(NAMED if desk.name == "mastodon" else "")
+    assert said == "亲，您好 👋\n<b>“1 & 2”</b> \\u00e9"
     assert posted.platform == desk.name
-    assert posted.recipient == TO[desk.name].conversation
+    to = TO[desk.name]
+    if desk.name in ("mastodon", "reddit"):  # these are told what is answered, and no place
+        assert posted.in_reply_to == to.message
+    else:
+        assert posted.recipient == to.conversation
     assert outcome.id == ("" if desk.name == "wechat" else posted.id)
 
 
 def test_the_longest_text_goes_through_and_one_more_does_not(desk: Desk) -> None:
-    limit = platform(desk.name).RULES.ways["message"].limits[0].most
+    limit = platform(desk.name).RULES.ways[TO[desk.name].way].limits[0].most
     assert isinstance(desk.send("a" * limit), Sent)
-    if desk.name != "standard":  # a brand's own endpoint has no limit
+    if desk.name not in OWN:  # a brand's own endpoint has no limit
         refused = desk.send("a" * (limit + 1), "reply-2")
         assert isinstance(refused, NotSent)
         assert (refused.kind, refused.again_after) == ("too_long", None)
     assert len(desk.platforms.posted()) == 1
 
 
-@pytest.mark.parametrize("name", ["line", "standard"])
+@pytest.mark.parametrize("name", ["cloudevents", "line", "mastodon", "standard"])
 def test_a_call_that_is_repeated_is_posted_once(platforms: Platforms, name: PlatformName) -> None:
     desk = Desk(platforms, name)
     assert isinstance(desk.send(), Sent)
@@ -89,7 +111,9 @@ def test_a_call_that_is_repeated_is_posted_once(platforms: Platforms, name: Plat
     assert len(platforms.posted()) == len(platforms.repeats()) == 1
 
 
-@pytest.mark.parametrize("name", ["standard", "telegram"])
+@pytest.mark.parametrize(
+    "name", ["bluesky", "cloudevents", "mastodon", "reddit", "standard", "telegram"]
+)
 def test_an_answer_says_what_it_answers(platforms: Platforms, name: PlatformName) -> None:
     Desk(platforms, name).send()
     assert [it.in_reply_to for it in platforms.posted()] == [TO[name].message]
@@ -121,7 +145,7 @@ def test_an_outcome_is_what_the_answer_proves(desk: Desk, kind: str) -> None:
     desk.platforms.misbehave(desk.name, kind, **told)
     outcome = desk.send()
     expected = EXPECTED[kind]
-    if desk.name == "standard" and kind in ("empty", "truncated"):
+    if desk.name in OWN and kind in ("empty", "truncated"):
         expected = Sent  # 2xx is all that a brand's endpoint has promised
     assert isinstance(outcome, expected)
     assert len(desk.platforms.posted()) == KINDS[kind].posts
@@ -143,10 +167,15 @@ def test_any_wish_for_a_wait_becomes_a_wait_in_bounds(desk: Desk, variant: str) 
 
 
 WRONG = {
+    "bluesky": {"access_token": "stolen"},
+    "cloudevents": {"token": "stolen"},
     "line": {"token": "stolen"},
+    "mastodon": {"token": "stolen"},
+    "reddit": {"access_token": "stolen"},
     "standard": {"token": "stolen"},
     "telegram": {"token": "1000000001:" + "x" * 35},
     "wechat": {"access_token": "x" * 64},
+    "youtube": {"access_token": "stolen"},
 }
 
 
@@ -190,7 +219,13 @@ def test_a_recipient_out_of_reach_is_known_for_one(platforms: Platforms) -> None
     platforms.recipient("wechat", "o1", "blocked")
     platforms.recipient("standard", "c1", "unknown")
     platforms.recipient("line", "U1", "unknown")
-    assert {type(Desk(platforms, name).send()) for name in PLATFORM_NAMES} == {NotSent}
+    platforms.recipient("cloudevents", "c1", "unknown")
+    platforms.recipient("mastodon", TO["mastodon"].message, "unknown")
+    platforms.recipient("reddit", TO["reddit"].message, "unknown")
+    platforms.recipient("youtube", TO["youtube"].conversation, "unknown")
+    # Bluesky takes an answer to what is gone.
+    names = [name for name in PLATFORM_NAMES if name != "bluesky"]
+    assert {type(Desk(platforms, name).send()) for name in names} == {NotSent}
 
 
 def test_an_endpoint_that_is_gone_is_known_for_one(platforms: Platforms) -> None:
@@ -202,6 +237,7 @@ def test_an_endpoint_that_is_gone_is_known_for_one(platforms: Platforms) -> None
 
 def test_a_platform_that_cannot_be_reached_has_posted_nothing(desk: Desk) -> None:
     call = desk.compose("hello")
+    assert isinstance(call, Outbound)
     with pretend_platforms() as closed:
         pass
     address = call.url.replace(desk.platforms.url, closed.url)

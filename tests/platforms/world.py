@@ -9,10 +9,15 @@ from typing import Any, Literal, NamedTuple
 
 PlatformName = str
 PLATFORM_NAMES: tuple[PlatformName, ...] = (
+    "bluesky",
+    "cloudevents",
     "line",
+    "mastodon",
+    "reddit",
     "standard",
     "telegram",
     "wechat",
+    "youtube",
 )
 """Each is a module of this folder: to add one, write it and name it here."""
 
@@ -121,6 +126,10 @@ class Limits(NamedTuple):
     telegram_all: Pace | None = Pace(1000, 1)
     wechat_minute: int | None = None
     wechat_daily: int | None = None
+    bluesky_rate: Pace | None = Pace(1666, 3600)
+    mastodon_rate: Pace | None = Pace(300, 300)
+    reddit_rate: Pace | None = Pace(100, 60)
+    youtube_daily: Pace | None = Pace(200, 24 * 3600)
 
 
 GENEROUS = Limits()
@@ -154,7 +163,7 @@ class ReplyToken:
 
 @dataclass(slots=True)
 class AccessToken:
-    """A WeChat token that was fetched with `appid` and its secret."""
+    """A token that was fetched with an app's id, or an account's name, and its secret."""
 
     appid: str
     until: float
