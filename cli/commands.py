@@ -65,7 +65,8 @@ def replay_command(
 ) -> None:
     """Send the posts of a file as signed webhooks, then account for where each one ended.
 
-    Posts go to the channel they name (line, telegram, x …), or to each in turn. The command ends with status 1 if the account does not close: received = answered + escalated +
+    Posts go to the channel they name (line, telegram, x …), or to each in turn. The command
+    ends with status 1 if the account does not close: received = answered + escalated +
     recorded + duplicates + ignored + quarantined + dead.
     """
     chosen = target.choose(stack, endpoint)
