@@ -115,7 +115,7 @@ WRONG_TOO = {
                 "entities": {"mentions": [{"start": 0, "id": "3"}]},
                 "referenced_tweets": [{"type": "replied_to", "id": "8"}],
             },
-            "includes": {"users": [{"data": {"id": "4", "public_metrics": {"followers_count": 1}}}]},
+            "includes": {"users": [{"data": {"id": "4", "public_metrics": {"followers_count": 1}}}]}
         },
     },
     "slack": {

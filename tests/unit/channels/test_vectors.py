@@ -9,13 +9,18 @@ from typing import Any
 import pytest
 
 from cli import conform
+from desk.channels import PLATFORMS
 
 SHARED = Path(os.environ.get("REPARTEE_SHARED") or Path(__file__).resolve().parents[4] / "shared")
-CHANNELS = ("line", "standard_webhooks", "telegram", "wechat_oa")
+CHANNELS = (
+    "bluesky", "discord", "instagram", "line", "slack", "standard_webhooks", "telegram", "threads",
+    "viber", "wechat_oa", "wecom", "x",
+)  # fmt: skip
 JUDGES: dict[str, tuple[Callable[[conform.Record], conform.Judged], str]] = {
     "signatures": (conform.signature, "expected"),
     "payloads": (conform.payload, "expect"),
     "errors": (conform.error, "expected"),
+    "text_length": (conform.text_length, "expected"),
 }
 
 
@@ -28,6 +33,11 @@ def records() -> Iterator[Any]:
         for channel in CHANNELS:
             file = SHARED / "vectors" / kind / f"{channel}.json"
             for record in json.loads(file.read_bytes()) if file.is_file() else []:
+                if (
+                    kind != "text_length"
+                    and conform.PLATFORM_OF.get(channel, channel) not in PLATFORMS
+                ):
+                    continue
                 yield pytest.param(kind, record, id=f"{kind}-{record['id']}")
 
 
