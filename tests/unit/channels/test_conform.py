@@ -41,7 +41,7 @@ def test_signatures_are_judged_and_compared_with_what_is_expected(tmp_path: Path
             common | {"id": "a", "request": good, "expected": {"valid": True}},
             common | {"id": "b", "request": good | {"body": "e"}, "expected": {"valid": False}},
             common | {"id": "c", "request": good},
-            {"id": "d", "channel": "x", "request": good, "expected": {"valid": True}},
+            {"id": "d", "channel": "icq", "request": good, "expected": {"valid": True}},
         ],
     )
     assert result.exit_code == 0
@@ -52,7 +52,7 @@ def test_signatures_are_judged_and_compared_with_what_is_expected(tmp_path: Path
         ("d", None),
     ]
     assert lines(result)[1]["reason"] == "x-line-signature does not match"
-    assert lines(result)[3]["reason"] == "channel not supported: x"
+    assert lines(result)[3]["reason"] == "channel not supported: icq"
     assert "4 records, 2 agree, 0 differ, 1 skipped, 0 unreadable" in result.stderr
 
 
@@ -160,7 +160,7 @@ def test_payloads_are_parsed_and_only_what_is_expected_is_compared(tmp_path: Pat
             common | {"id": "c", "own_account": ["7"], "expect": expect},
             common | {"id": "d", "expect": expect},
             {"id": "e", "channel": "line", "body_text": "not JSON", "expect": {"item_count": 0}},
-            {"id": "f", "channel": "viber", "body_json": {}, "expect": {"item_count": 1}},
+            {"id": "f", "channel": "icq", "body_json": {}, "expect": {"item_count": 1}},
         ],
     )
     assert result.exit_code == 1

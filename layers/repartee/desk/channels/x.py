@@ -13,7 +13,9 @@ import hmac
 import re
 from collections.abc import Mapping, Set
 from hashlib import sha256
+from html import unescape
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import quote, urlencode
 
 from desk import calls
@@ -271,7 +273,7 @@ def looked_up(response: Response, to: Address, text: str) -> str | Unknown | Non
             here = to.way == "post" or x_events.referenced(row, "replied_to") == to.message
         if not here:
             continue
-        if x_events.words(row) == " ".join(text.split()):
+        if _words(row) == " ".join(text.split()):
             return identifier(row.get("id"))
         if to.way == "reply" and "https://t.co/" in str(row.get("text")):
             return Unknown("a post of ours with a link answers it")
@@ -303,8 +305,7 @@ def polled(source: str, response: Response, marks: Mapping[str, str]) -> Page | 
     """
     answer = calls.json_object(response.body)
     if answer is None or response.status != 200:
-        refused = _refused(response, answer or {})
-        return refused
+        return _refused(response, answer or {})
     meta = table(answer.get("meta"))
     newest = marks.get("newest_id") or identifier(meta.get("newest_id")) or marks.get("since_id")
     following = text(meta.get("next_token"))
@@ -329,6 +330,20 @@ def checked(response: Response) -> str | NotSent | Unknown:
     answer = calls.json_object(response.body) or {}
     number = identifier(table(answer.get("data")).get("id"))
     return number if response.status == 200 and number else _refused(response, answer)
+
+
+def _words(post: dict[str, Any]) -> str:
+    """What a post of ours says, as we wrote it: links whole, without the names put before it."""
+    said = text(post.get("text")) or ""
+    for link in map(table, rows(table(post.get("entities")).get("urls"))):
+        short, whole = text(link.get("url")), text(link.get("expanded_url"))
+        if short and whole:
+            said = said.replace(short, whole)
+    parts = normalize("NFC", unescape(said)).split()
+    if x_events.referenced(post, "replied_to"):
+        while parts and parts[0].startswith("@"):
+            parts = parts[1:]
+    return " ".join(parts)
 
 
 def _refused(response: Response, answer: dict[str, Any]) -> NotSent | Unknown:

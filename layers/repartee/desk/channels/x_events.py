@@ -4,7 +4,6 @@ from collections.abc import Mapping, Set
 from datetime import datetime
 from html import unescape
 from typing import Any
-from unicodedata import normalize
 
 from desk.untrusted import count, flag, identifier, instant, moment, rows, table, text
 from desk.wire import Item, ItemAction, ItemType, Undecodable
@@ -145,20 +144,6 @@ def referenced(post: dict[str, Any], how: str) -> str | None:
         if reference.get("type") == how:
             return identifier(reference.get("id"))
     return None
-
-
-def words(post: dict[str, Any]) -> str:
-    """What a post of ours says, as we wrote it: links whole, without the names put before it."""
-    said = text(post.get("text")) or ""
-    for link in map(table, rows(table(post.get("entities")).get("urls"))):
-        short, whole = text(link.get("url")), text(link.get("expanded_url"))
-        if short and whole:
-            said = said.replace(short, whole)
-    parts = normalize("NFC", unescape(said)).split()
-    if referenced(post, "replied_to"):
-        while parts and parts[0].startswith("@"):
-            parts = parts[1:]
-    return " ".join(parts)
 
 
 def _post(
