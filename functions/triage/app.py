@@ -35,7 +35,7 @@ def process(record: SQSRecord) -> None:
     secret = {"platform": polled} if polled else secrets.hook(delivery.brand, delivery.channel)
     if secret is None:
         return _set_aside(delivery, "quarantined", "its channel is gone")
-    platform = channels.platform(secret["platform"])
+    platform = channels.platform(name := secret["platform"])
     try:
         body = delivery.body if polled else platform.clear(delivery.body, secret)
         items = platform.parse(body, delivery.headers, frozenset(playbook.accounts.values()))
@@ -51,9 +51,7 @@ def process(record: SQSRecord) -> None:
         decision = understanding.conclude(
             item, read, ids, delivery.channel, playbook, taken_over=head.taken, now=clock.now()
         )
-        new = intake.mention_of(
-            item, ids, delivery, number, secret["platform"], read.reading, decision
-        )
+        new = intake.mention_of(item, ids, delivery, number, name, read.reading, decision)
         there = store.add_mention(new, delivery.body)
         if there is not None and there.delivery != new.delivery:
             store.again(there, new.delivery, new.heard_at)

@@ -259,7 +259,7 @@ def test_a_channel_that_we_cannot_sign_in_to_holds_its_answers(
 def test_a_channel_without_credentials_holds_its_answers(
     context: Any, made: list[Outbound], queued: Queued
 ) -> None:
-    store.add_reply(reply(channel="weibo"))
+    store.add_reply(reply(channel="gramophone"))
     handler(message(), context)
     assert made == []
     assert (stored().state, stored().reason) == ("held", "no_credentials")
