@@ -9,10 +9,14 @@ from typing import Any, Literal, NamedTuple
 
 PlatformName = str
 PLATFORM_NAMES: tuple[PlatformName, ...] = (
+    "discord",
     "line",
+    "slack",
     "standard",
     "telegram",
+    "viber",
     "wechat",
+    "x",
 )
 """Each is a module of this folder: to add one, write it and name it here."""
 
