@@ -9,6 +9,8 @@ SAM := $(VENVS)/sam/.done
 TRAIN := $(VENVS)/train/.done
 UV := $(VENVS)/tools/bin/uv
 BIN := $(VENVS)/dev/bin
+# The interpreter that stages of AWS run, and that SAM needs to build for them.
+RUNTIME = $(shell sed -n 's/.*PythonRuntime=\([^ "]*\).*/\1/p' samconfig.toml | head -1)
 
 # What the host exports for other projects must not reach ours.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
@@ -56,7 +58,6 @@ build: $(SAM) ## Build the functions and layers with SAM, and their bytecode
 	$(VENVS)/sam/bin/sam build --config-env $(STAGE)
 	@# SAM ships none and dates all files 1980, so that every start would compile what it imports.
 	$(RUNTIME) -m compileall -q --invalidation-mode unchecked-hash .aws-sam/build
-RUNTIME = $(shell sed -n 's/.*PythonRuntime=\([^ "]*\).*/\1/p' samconfig.toml | head -1)
 
 deploy: named build ## Deploy to STAGE (staging or production) with your own AWS credentials
 	$(VENVS)/sam/bin/sam deploy --config-env $(STAGE)

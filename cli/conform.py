@@ -2,17 +2,20 @@
 
 import base64
 import json
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from desk import sealed
+from cli.differences import differences as differences
+from desk import lengths, sealed
 from desk.channels import PLATFORMS, platform
 from desk.verification import values
 from desk.wire import (
+    Answer,
     BadSignature,
     Inbound,
     NotSent,
@@ -20,9 +23,12 @@ from desk.wire import (
     Secret,
     Sent,
     Undecodable,
+    Unit,
     Unknown,
 )
 
+SECRET_FIELD = {"discord": "public_key"}
+"""What a record's secret is, where that is neither `secret` nor `token`."""
 UNSIGNED = ("bilibili",)
 """Their secret is in the address, which no record has: they are judged as if they came there."""
 
@@ -32,9 +38,22 @@ PLATFORM_OF = {
     "standard_webhooks": "standard",
     "wechat_oa": "wechat",
 }
-ONE_EVENT = ("standard", "telegram")
+ONE_EVENT = ("slack", "standard", "telegram", "x")
 """Platforms whose delivery is one event, so that the event's id is the delivery's."""
 
+UNITS: tuple[tuple[str, Unit], ...] = (
+    ("mastodon", "toots"),
+    ("weighted", "weighted"),
+    ("emoji counts as its utf-8 bytes", "emoji_bytes"),
+    ("grapheme", "graphemes"),
+    ("utf-16", "utf16"),
+    ("bytes", "bytes"),
+    ("half", "halves"),
+    ("character", "characters"),
+)
+"""By what a rule of lengths is known for what it counts: the first of these words in it."""
+
+ENDS = ("records", "agree", "differ", "skipped", "unreadable")
 UNSUPPORTED = "channel not supported"
 
 REPLY = (
@@ -42,10 +61,6 @@ REPLY = (
     "<TimeStamp>{}</TimeStamp>\n<Nonce><![CDATA[{}]]></Nonce>\n</xml>"
 )
 """A passive reply in the form of WeChat's own sample code."""
-COMPARED = (
-    "valid", "plaintext", "receive_id_inside", "encrypt", "msg_signature", "reply_xml", "class",
-    "retry_after_s",
-)  # fmt: skip
 
 Record = Mapping[str, Any]
 Judged = dict[str, Any]
@@ -98,6 +113,15 @@ def errors(files: Files) -> None:
     _run(files, error, "expected")
 
 
+@app.command("lengths")
+def text_lengths(files: Files) -> None:
+    """Count recorded texts as the platforms do.
+
+    A record has `id`, `channel`, `text` and `rule`, in words: what is counted, and `max` so many.
+    """
+    _run(files, text_length, "expected")
+
+
 def signature(record: Record) -> Judged:
     """Whether the record's request is genuine, why not, and how it would be answered."""
     name = _platform(record)
@@ -123,7 +147,7 @@ def signature(record: Record) -> Judged:
     if answer is None and inbound.method == "POST":
         answer = platform(name).acknowledge(inbound)
     judged |= {"valid": True, "reason": None}
-    judged["response"] = {"status": answer.status, "body": answer.body} if answer else None
+    judged["response"] = _shown(answer) if answer else None
     if cipher:
         judged |= _opened(cipher, secret) | {"plaintext": clear.decode("utf-8", "replace")}
     return judged
@@ -174,34 +198,31 @@ def error(record: Record) -> Judged:
     return judged
 
 
-def differences(judged: Judged, expected: Record) -> list[str]:
-    """Where a judgement is not what a record expects, in words; empty if it agrees."""
-    found = []
-    for name in COMPARED:
-        if name in expected:
-            found += _difference(name, expected[name], judged.get(name))
-    response = expected.get("response") or {}
-    shown = judged.get("response") or {}
-    for name in response.keys() & {"status", "body"}:
-        found += _difference(f"response {name}", response[name], shown.get(name))
-    if "json" in response:
-        answered = json.loads(shown.get("body") or "null")
-        found += _difference("response json", response["json"], answered)
-    if "delivery_event_id" in expected:
-        name = "delivery_event_id"
-        found += _difference(name, expected[name], judged.get(name))
-    items = judged.get("items") or []
-    if "item_count" in expected:
-        found += _difference("item_count", expected["item_count"], len(items))
-    wanted = expected.get("items") or []
-    for number, (want, item) in enumerate(zip(wanted, items, strict=False)):
-        for name, value in want.items():
-            found += _difference(f"item {number} {name}", value, item.get(name))
-    return found
+def text_length(record: Record) -> Judged:
+    """How long the record's text is, and whether that is within the rule's limits.
+
+    Where graphemes are counted, so are the bytes of UTF-8: Bluesky limits both.
+    """
+    said = f"{record['channel']}: {record['rule']}".lower()
+    text, unit = str(record["text"]), next((unit for part, unit in UNITS if part in said), None)
+    if unit is None:
+        return {"id": record["id"], "length": None, "reason": f"{UNSUPPORTED}: no unit in the rule"}
+    length = lengths.length(text, unit)
+    judged: Judged = {"id": record["id"], "unit": unit, "length": length}
+    counted = [length]
+    if unit == "graphemes":
+        counted.append(lengths.length(text, "bytes"))
+        judged |= {"graphemes": length, "utf8_bytes": counted[1]}
+    limits = [int(number) for number in re.findall(r"(?:max|at most|^threads:) (\d+)", said)]
+    within = all(some <= most for some, most in zip(counted, limits, strict=False))
+    if unit == "weighted":
+        within = within and lengths.bearable(text)
+    return judged | {"valid": length > 0 and within}
 
 
 def _run(files: list[Path], judge: Callable[[Record], Judged], expectation: str) -> None:
-    counts = dict.fromkeys(("records", "agree", "differ", "skipped", "unreadable"), 0)
+    counts: Counter[str] = Counter()
+    channels: dict[str, Counter[str]] = {}
     for file in files:
         try:
             records = _records(file)
@@ -212,24 +233,38 @@ def _run(files: list[Path], judge: Callable[[Record], Judged], expectation: str)
         for number, record in enumerate(records, 1):
             counts["records"] += 1
             try:
-                judged = judge(record)
-                found = differences(judged, record.get(expectation) or {})
+                end = _judged(record, judge, expectation)
             except (KeyError, TypeError, ValueError, AttributeError) as malformed:
                 counts["unreadable"] += 1
                 typer.echo(f"{file}: record {number}: {malformed!r}", err=True)
                 continue
-            typer.echo(json.dumps(judged))
-            if str(judged.get("reason")).startswith(UNSUPPORTED):
-                counts["skipped"] += 1
-            elif expectation in record:
-                counts["differ" if found else "agree"] += 1
-                for line in found:
-                    typer.echo(f"{record['id']}: {line}", err=True)
-    typer.echo(", ".join(f"{count} {what}" for what, count in counts.items()), err=True)
+            counts.update(end)
+            channels.setdefault(str(record["channel"]), Counter()).update(("records", *end))
+    for channel in sorted(channels):
+        typer.echo(f"{channel}: {_figures(channels[channel], ENDS[:-1])}", err=True)
+    typer.echo(_figures(counts, ENDS), err=True)
     if counts["unreadable"]:
         raise typer.Exit(2)
     if counts["differ"]:
         raise typer.Exit(1)
+
+
+def _judged(record: Record, judge: Callable[[Record], Judged], expectation: str) -> tuple[str, ...]:
+    """Prints what a record comes to, and how it differs; gives what it counts as, if anything."""
+    judged = judge(record)
+    found = differences(judged, record.get(expectation) or {})
+    typer.echo(json.dumps(judged))
+    if str(judged.get("reason")).startswith(UNSUPPORTED):
+        return ("skipped",)
+    if expectation not in record:
+        return ()
+    for line in found:
+        typer.echo(f"{record['id']}: {line}", err=True)
+    return ("differ" if found else "agree",)
+
+
+def _figures(counts: Counter[str], ends: tuple[str, ...]) -> str:
+    return ", ".join(f"{counts[what]} {what}" for what in ends)
 
 
 def _records(file: Path) -> list[Record]:
@@ -262,9 +297,15 @@ def _part(record: Record, name: str) -> Record:
 
 
 def _secret(record: Record, name: str) -> Secret:
-    """The secret with our names for its fields; of a list the second is the previous one."""
-    given = record.get("secret")
-    field = "token" if "token" in platform(name).HOOKS else "secret"
+    """The secret with our names for its fields; of a list the second is the previous one.
+
+    A record may have none, or an `allow_list` of origins in its place.
+    """
+    given, origins = record.get("secret"), record.get("allow_list")
+    if isinstance(origins, list) and given is None:
+        return {"origins": ",".join(map(str, origins))}
+    hooks = {field.removesuffix("?") for field in platform(name).HOOKS}
+    field = SECRET_FIELD.get(name, "token" if "token" in hooks else "secret")
     if record.get("scheme") == "hub-verify-token":
         field = "verify_token"
     if isinstance(given, dict):
@@ -283,6 +324,12 @@ def _inbound(request: Record) -> Inbound:
     return Inbound(
         str(request["method"]).upper(), _headers(request.get("headers") or {}), query, body
     )
+
+
+def _shown(answer: Answer) -> Judged:
+    """An answer as it is printed; its headers only where it has some."""
+    shown: Judged = {"status": answer.status, "body": answer.body}
+    return shown | {"headers": dict(answer.headers)} if answer.headers else shown
 
 
 def _headers(given: Record) -> dict[str, str]:
@@ -340,20 +387,3 @@ def _opened(cipher: str, secret: Secret) -> Judged:
     except BadSignature:
         return {"plaintext": None}
     return {"plaintext": clear.decode("utf-8", "replace"), "receive_id_inside": receiver}
-
-
-def _difference(name: str, expected: Any, actual: Any) -> list[str]:
-    if isinstance(actual, tuple):
-        actual = list(actual)
-    if expected == actual or (name.endswith("_at") and _same_time(expected, actual)):
-        return []
-    return [f"{name} is {actual!r}, expected {expected!r}"]
-
-
-def _same_time(one: Any, other: Any) -> bool:
-    """Whether two ISO times are the same to the millisecond, which is all that we show."""
-    try:
-        apart = datetime.fromisoformat(one) - datetime.fromisoformat(other)
-    except (TypeError, ValueError):
-        return False
-    return abs(apart.total_seconds()) < 0.001

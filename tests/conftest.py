@@ -14,8 +14,7 @@ import yaml
 from moto import mock_aws
 
 from cli import playbook_files
-from cloud import aws as clients
-from cloud import secrets, settings, sign_in, store, wellbeing
+from cloud import aws as clients, secrets, settings, sign_in, store, wellbeing
 from cloud.store import playbooks
 from desk.playbook import Playbook
 

@@ -1,7 +1,6 @@
 """WeCom's deliveries: WeChat's, always encrypted."""
 
-from cli.signing import Post
-from cli.signing import wechat as alike
+from cli.signing import Post, wechat as alike
 from cli.signing.wechat import new_hook as new_hook
 from desk.wire import Inbound, Secret
 

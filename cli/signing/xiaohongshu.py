@@ -4,8 +4,7 @@ from hashlib import sha256
 
 from cli.signing import Post, as_json
 from cli.signing.wechat import new_hook as new_hook
-from desk.sealed import encrypt
-from desk.sealed import sign as signature
+from desk.sealed import encrypt, sign as signature
 from desk.wire import Inbound, Secret
 
 

@@ -11,8 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from moto import mock_aws
 
-from cloud import aws as clients
-from cloud import clock, http, secrets, sign_in, store, wellbeing
+from cloud import aws as clients, clock, http, secrets, sign_in, store, wellbeing
 from cloud.settings import settings
 from cloud.store import playbooks
 from desk.approval import token_hash

@@ -8,7 +8,7 @@ import pytest
 
 from cloud import http
 from desk.channels import platform
-from desk.wire import Address, NotSent, Outbound, Outcome, Response, Sent, Unknown
+from desk.wire import Address, NotSent, Outbound, Outcome, Response, Sent, Unknown, Way
 from tests.conftest import SAMPLES
 from tests.platforms import (
     KINDS,
@@ -231,6 +231,55 @@ def test_meta_lets_us_write_for_a_day_after_a_persons_last_message(
     assert outcome.kind == "window_closed"
     platforms.heard(name, TO[name].conversation)
     assert isinstance(desk.send(), Sent)
+
+
+@pytest.mark.parametrize("name", ["facebook", "instagram", "threads", "whatsapp"])
+def test_a_token_tells_whose_it_is(platforms: Platforms, name: PlatformName) -> None:
+    module, known = platform(name), platforms.credentials(name)
+    answers = []
+    for credentials in (known, known | {"token": "stolen"}):
+        call = module.check(credentials)
+        assert call is not None
+        answer = http.call(call)
+        assert isinstance(answer, Response)
+        answers.append(module.checked(answer))
+    assert answers[0] == known["account"]
+    assert isinstance(answers[1], NotSent)
+    assert answers[1].kind == "token_invalid"
+    assert platforms.posted() == []
+
+
+@pytest.mark.parametrize("name", ["facebook", "instagram"])
+def test_a_comment_has_answers_in_public_and_one_in_private(
+    platforms: Platforms, name: PlatformName
+) -> None:
+    ways: tuple[Way, ...] = ("reply", "reply", "private", "private")
+    outcomes = []
+    for way in ways:
+        to = Address(name, message="17_5", way=way)
+        call = platform(name).compose(to, "Danke!", "k", platforms.credentials(name))
+        answer = http.call(call)
+        assert isinstance(answer, Response)
+        outcomes.append(platform(name).outcome(answer))
+    assert [type(it) for it in outcomes] == [Sent, Sent, Sent, NotSent]
+    assert isinstance(outcomes[3], NotSent)
+    assert outcomes[3].kind == "duplicate"
+    assert [it.in_reply_to for it in platforms.posted()] == ["17_5"] * 3
+
+
+@pytest.mark.parametrize("name", ["facebook", "instagram"])
+def test_the_tag_for_peoples_own_words_is_good_for_a_week(
+    platforms: Platforms, name: PlatformName
+) -> None:
+    platforms.heard(name, "5512")
+    platforms.advance(3 * 24 * 3600)
+    kinds: list[type[Outcome]] = []
+    for tag in ("HUMAN_AGENT", ""):
+        to = Address(name, conversation="5512", tag=tag)
+        answer = http.call(platform(name).compose(to, "Hi", "k", platforms.credentials(name)))
+        assert isinstance(answer, Response)
+        kinds.append(type(platform(name).outcome(answer)))
+    assert kinds == [Sent, NotSent]
 
 
 def test_a_container_that_is_not_published_shows_nothing(platforms: Platforms) -> None:

@@ -9,12 +9,10 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from cli.signing import signed
-from cloud import aws as clients
-from cloud import queues
+from cloud import aws as clients, queues
 from desk.wire import MAX_BODY, Delivery, Inbound, stamp
 from functions.receive.app import handler
 from tests.conftest import HOOKS
@@ -215,6 +213,21 @@ def test_a_handshake_is_answered_with_what_was_asked_and_queued_nowhere(
     assert (answer["statusCode"], answer["body"]) == (200, "5836487463218967")
     assert answer["headers"]["content-type"].startswith("text/plain")
     assert answer["headers"]["x-content-type-options"] == "nosniff"
+    assert nothing_queued(queued)
+
+
+@pytest.mark.parametrize("name", ["facebook", "instagram", "threads", "whatsapp"])
+def test_meta_is_told_that_the_address_is_ours_if_it_knows_the_verify_token(
+    name: str, context: Any, queued: Any
+) -> None:
+    asked = {"hub.mode": "subscribe", "hub.challenge": "1158201444"}
+    known = asked | {"hub.verify_token": HOOKS[name]["verify_token"]}
+    answer = handler(call(Inbound("GET", {}, known, b""), name), context)
+    assert (answer["statusCode"], answer["body"]) == (200, "1158201444")
+    assert answer["headers"]["content-type"].startswith("text/plain")
+    guessed = asked | {"hub.verify_token": "guess"}
+    answer = handler(call(Inbound("GET", {}, guessed, b""), name), context)
+    assert (answer["statusCode"], answer["body"]) == (403, "refused")
     assert nothing_queued(queued)
 
 

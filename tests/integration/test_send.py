@@ -7,8 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from cloud import aws as clients
-from cloud import http, queues, secrets, store
+from cloud import aws as clients, http, queues, secrets, store
 from desk.escalation import Matter
 from desk.outbound import MAX_TRIES, Reply, State
 from desk.wire import NotSent, Outbound, Response, Unknown

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from cloud import aws as clients
-from cloud import queues, store
+from cloud import aws as clients, queues, store
 from cloud.settings import settings
 from cloud.store import Again, Unread, playbooks
 from desk.escalation import Matter

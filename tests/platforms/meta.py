@@ -19,6 +19,7 @@ from tests.platforms.world import (
 
 VERSION = "v25.0"
 DAY = 24 * 3600.0
+WEEK = 7 * DAY
 FOR_PEOPLE = 6 * DAY
 """By how much the tag HUMAN_AGENT lengthens a day."""
 ANY_NUMBER = 1_000_000_000
@@ -55,10 +56,13 @@ def whoami(account: Account, name: str = "id") -> Told:
 
 
 def hear(platform: str, heard: Heard, world: World, now: float) -> None:
-    """What a person does opens a day."""
+    """What a person does opens a day, and an advertisement that brought them a week."""
     world.recipients.pop((platform, heard.recipient), None)
     if heard.event in OPENS:
-        world.open_windows[_key(platform, heard.recipient)] = [Window(now + DAY, ANY_NUMBER)]
+        life = WEEK if heard.event == "ad" else DAY
+        windows = world.open_windows.setdefault(_key(platform, heard.recipient), [])
+        windows[:] = [it for it in windows if it.until + FOR_PEOPLE > now]
+        windows.append(Window(now + life, ANY_NUMBER))
 
 
 def closed(platform: str, recipient: str, world: World, now: float, tag: str = "") -> bool:

@@ -3,5 +3,5 @@
 import gc
 
 # While a function starts it makes some hundred thousand objects that stay, and Python looks through
-# them dozens of times for garbage that is not there: a seventh of the time that `triage` takes.
+# them hundreds of times for garbage that is not there: a seventh of the time that `triage` takes.
 gc.set_threshold(200_000)

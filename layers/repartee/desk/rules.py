@@ -1,8 +1,7 @@
 """One matcher for all rules of a brand: what a mention contains decides which are looked at."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set as AbstractSet
 
 from ahocorasick_rs import AhoCorasick, Implementation
 

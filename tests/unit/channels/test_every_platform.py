@@ -10,8 +10,7 @@ from typing import Any, get_args
 from urllib.parse import parse_qsl
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from cli.signing import signed
 from desk import channels

@@ -70,6 +70,13 @@ def test_a_reaction_to_a_comment_is_a_reaction_and_no_comment() -> None:
     assert comment(item="reaction", verb="remove").action == "delete"
     assert comment(item="reaction", verb="edit").action == "create"
     assert item.reply_candidate is False
+    liked = change({"item": "like", "verb": "add", "sender_id": 71})  # the Page itself
+    assert (liked.type, liked.message_id, liked.author_id) == ("reaction", None, "71")
+
+
+def test_what_makes_no_story_is_known_by_its_own_id() -> None:
+    item = change({"item": "album", "verb": "edit", "album_id": 8, "from": {"id": 90210}})
+    assert (item.type, item.action, item.message_id, item.own) == ("post", "edit", "8", True)
 
 
 def test_a_visitors_post_may_be_answered_in_private_by_its_own_id() -> None:

@@ -125,6 +125,9 @@ def error(code: Any, status: int = 400, **more: Any) -> Response:
         (error(368), "blocked"),
         (error(506), "duplicate"),
         (error(10900), "duplicate"),
+        (error(100, error_subcode=2534025), "duplicate"),
+        (error(100, error_subcode=2534014), "permanent"),
+        (error(10, error_subcode=2534022), "window_closed"),
         (error(9, error_subcode=2207042), "quota"),
         (error(1, is_transient=False), "permanent"),
     ],
@@ -160,6 +163,8 @@ def test_a_limit_passes_when_the_header_says_so(usage: str, seconds: float) -> N
     [
         (error(1), True),
         (error(2, is_transient=True), True),
+        (error(2, 500), True),
+        (error(1, 500, is_transient=False), True),
         (error(1, error_subcode=1357046), False),
         (error(99999), False),
         (error("190"), False),

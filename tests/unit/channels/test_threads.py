@@ -101,6 +101,16 @@ def test_what_is_refused_before_is_not_posted() -> None:
     assert isinstance(threads.prepared(Response(503, {}, b""), REPLY), Unknown)
 
 
+def test_a_container_that_is_not_ready_is_made_anew_half_a_minute_later() -> None:
+    error = {"message": "The requested resource does not exist", "code": 24}
+    refused = threads.outcome(answer({"error": error | {"error_subcode": 4279009}}, 400))
+    assert isinstance(refused, NotSent)
+    assert refused.again_after == 30
+    gone = threads.outcome(answer({"error": error}, 400))
+    assert isinstance(gone, NotSent)
+    assert gone.again_after is None
+
+
 def test_what_we_said_is_found_among_the_replies() -> None:
     call = threads.look_up(REPLY, TOKEN)
     assert call is not None

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from desk.language import cleaning
 from desk.language.cleaning import Cleaned, cleaned, original, removed

@@ -4,8 +4,7 @@ from string import Template
 from typing import get_args
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from desk.mention import Action, Language, Risk, Sentiment
 from desk.pages.texts import LANGUAGES, PageLanguage, has

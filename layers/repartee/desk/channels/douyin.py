@@ -15,20 +15,10 @@ from urllib.parse import quote, urlencode
 from desk import calls
 from desk.channels.usual import (
     acknowledge as acknowledge,
-)
-from desk.channels.usual import (
     clear as clear,
-)
-from desk.channels.usual import (
     poll as poll,
-)
-from desk.channels.usual import (
     polled as polled,
-)
-from desk.channels.usual import (
     prepare as prepare,
-)
-from desk.channels.usual import (
     prepared as prepared,
 )
 from desk.rulebook import Limit, Manner, RuleBook, Window

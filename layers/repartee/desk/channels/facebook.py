@@ -13,41 +13,19 @@ from desk.channels.messaging import (
 )
 from desk.channels.meta import (
     HOOKS as HOOKS,
-)
-from desk.channels.meta import (
     checked as checked,
-)
-from desk.channels.meta import (
     handshake as handshake,
-)
-from desk.channels.meta import (
     outcome as outcome,
-)
-from desk.channels.meta import (
     verify as verify,
 )
 from desk.channels.usual import (
     acknowledge as acknowledge,
-)
-from desk.channels.usual import (
     clear as clear,
-)
-from desk.channels.usual import (
     poll as poll,
-)
-from desk.channels.usual import (
     polled as polled,
-)
-from desk.channels.usual import (
     prepare as prepare,
-)
-from desk.channels.usual import (
     prepared as prepared,
-)
-from desk.channels.usual import (
     sign_in as sign_in,
-)
-from desk.channels.usual import (
     signed_in as signed_in,
 )
 from desk.rulebook import Limit, Manner, Rate, RuleBook
@@ -62,7 +40,8 @@ from desk.wire import (
 )
 
 HOST = "https://graph.facebook.com"
-# The page's own box and other clients take 8,000; Meta's reference gives no figure.
+# What the box under a post takes: https://developers.facebook.com/docs/graph-api/reference/comment
+# has no figure.
 _PUBLIC = (Limit(8000, "characters"),)
 # https://developers.facebook.com/docs/messenger-platform/reference/send-api, `text`
 _PRIVATE = (Limit(2000, "characters"),)
@@ -74,7 +53,7 @@ RULES = RuleBook(
         "reply": Manner(_PUBLIC),
         "private": Manner(_PRIVATE, messaging.PRIVATE, _RATES, once=True),
         "message": Manner(_PRIVATE, messaging.CONVERSATION),
-        # https://developers.facebook.com/docs/graph-api/reference/page/feed
+        # Likewise: what the page's box takes.
         "post": Manner((Limit(63_206, "characters"),)),
     },
     acknowledge=meta.ACKNOWLEDGE,
@@ -125,7 +104,7 @@ def parse(body: bytes, headers: Mapping[str, str], own: Set[str]) -> list[Item]:
 def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbound:
     """A comment below what is answered, a message, or a post. Meta takes no `key`.
 
-    A private reply names what it answers, which is how the person's first message is skipped.
+    A private reply goes to the comment or post: its author has no id there for messages.
     """
     if to.way == "reply":
         return meta.call(credentials, HOST, (to.message, "comments"), {"message": text})
@@ -170,8 +149,8 @@ def _change(change: dict[str, Any], account: str | None, own: Set[str]) -> Item:
         return messaging.heard(value, account, own)
     about = text(value.get("item")) or ""
     comment, post = identifier(value.get("comment_id")), identifier(value.get("post_id"))
-    if about == "rating":  # a review is answered as the story that it makes
-        post = post or identifier(value.get("open_graph_story_id"))
+    if about in POSTS:  # a review has the story that it makes, an event or an album itself alone
+        post = post or identifier(value.get("open_graph_story_id") or value.get(f"{about}_id"))
     at = meta.when(value.get("created_time"))
     found = _kind(field, about, VERBS.get(text(value.get("verb")) or ""), comment, post)
     if found is None:
@@ -205,23 +184,24 @@ def _change(change: dict[str, Any], account: str | None, own: Set[str]) -> Item:
         payload=text(value.get("reaction_type")),
         opens="comment" if on_page else None,  # a visitor's post may be answered in private too
         more={"needs_fetch": True} if kind == "mention" and author is None else {},
-        context="post" if number == post else None,
+        context="post" if number and number == post else None,
     )
 
 
 def _kind(
     field: str | None, about: str, action: ItemAction | None, comment: str | None, post: str | None
-) -> tuple[ItemType, ItemAction, str] | None:
+) -> tuple[ItemType, ItemAction, str | None] | None:
     """The type, the action and the id of what a change is about; None for what asks for nothing.
 
-    A reaction to a comment names the comment: what it is is in `item` alone.
+    A reaction to a comment names the comment: what it is is in `item` alone. The Page itself may
+    be liked, which has no id.
     """
     number = comment or post
-    if action is None or number is None:
+    if action is None:
         return None
     if about in ("reaction", "like"):
         return "reaction", "delete" if action == "delete" else "create", number
-    if field == "mention":
+    if field == "mention" and number:
         return "mention", action, number
     if about == "comment" and comment:
         return "comment", action, comment
@@ -230,8 +210,13 @@ def _kind(
     return None
 
 
-def _thread(kind: ItemType, number: str, parent: str | None, post: str | None) -> str:
+def _thread(kind: ItemType, number: str | None, parent: str | None, post: str | None) -> str | None:
     """The first comment of a thread: a reply's parent, unless that is the post itself."""
-    if kind != "comment" or parent in (None, post) or number.startswith(f"{parent}_"):
+    if (
+        number is None
+        or kind != "comment"
+        or parent in (None, post)
+        or number.startswith(f"{parent}_")
+    ):
         return number
     return parent or number

@@ -15,38 +15,18 @@ from desk.channels.messaging import (
 )
 from desk.channels.meta import (
     HOOKS as HOOKS,
-)
-from desk.channels.meta import (
     handshake as handshake,
-)
-from desk.channels.meta import (
     outcome as outcome,
-)
-from desk.channels.meta import (
     verify as verify,
 )
 from desk.channels.usual import (
     acknowledge as acknowledge,
-)
-from desk.channels.usual import (
     clear as clear,
-)
-from desk.channels.usual import (
     poll as poll,
-)
-from desk.channels.usual import (
     polled as polled,
-)
-from desk.channels.usual import (
     prepare as prepare,
-)
-from desk.channels.usual import (
     prepared as prepared,
-)
-from desk.channels.usual import (
     sign_in as sign_in,
-)
-from desk.channels.usual import (
     signed_in as signed_in,
 )
 from desk.rulebook import Limit, Manner, Rate, RuleBook

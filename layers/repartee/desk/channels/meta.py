@@ -55,7 +55,7 @@ CODES: Mapping[int, Refusal] = {
     **dict.fromkeys((4, 9, 17, 32, 341, 613, *range(80_000, 80_015)), "rate_limited"),
     **dict.fromkeys((102, 190), "token_invalid"),
     **dict.fromkeys((3, 10, *range(200, 300)), "permission"),
-    **dict.fromkeys((24, 33, 100, 551, 803, 2500, 1_609_005), "permanent"),
+    **dict.fromkeys((24, 33, 100, 551, 803, 2500, 10_903, 1_609_005), "permanent"),
     368: "blocked",
     506: "duplicate",
     10_900: "duplicate",  # the comment has its private reply
@@ -66,11 +66,16 @@ SUBCODES: Mapping[int, Refusal] = {
     2_207_042: "quota",
     2_207_050: "blocked",
     2_207_051: "blocked",
-    2_534_014: "duplicate",  # as 10900, on Instagram
+    2_534_014: "permanent",  # there is no such person any more
+    2_534_025: "duplicate",  # as 10900, on Instagram
 }
 PASSING = frozenset({1, 2})
 SENT_AFTER_ALL = 1_357_046
 """Subcode of an error that comes although the message went out."""
+NOT_READY, MADE_READY = 4_279_009, 30.0
+"""Subcode of a Threads container that cannot be published yet, and seconds until one can:
+https://developers.facebook.com/documentation/threads/retrieve-and-manage-replies/create-replies
+"""
 CHALLENGE = re.compile(r"[\w.~-]{1,512}", re.ASCII)
 LONG = ("characters long", "length of param", "characters or fewer", "too long")
 
@@ -186,21 +191,26 @@ def refusal(
     parts = (text(error.get("message")), details, text(error.get("error_user_msg")))
     reason = f"{code}: " + "; ".join(part for part in parts if part)
     said = reason.lower()
-    if not 400 <= response.status < 500 or subcode == SENT_AFTER_ALL:
+    refused = 400 <= response.status < 500 and subcode != SENT_AFTER_ALL
+    final = refused and error.get("is_transient") is False
+    if code in passing and not final:
+        return Unknown(reason, passing=subcode != SENT_AFTER_ALL)
+    if not refused:
         return Unknown(reason)
-    if code in passing:
-        if error.get("is_transient") is False:
-            return NotSent("permanent", reason)
-        return Unknown(reason, passing=True)
     kind = SUBCODES.get(subcode) if isinstance(subcode, int) else None
     kind = kind or ("rate_limited" if response.status == 429 else codes.get(code))
+    if code in passing:
+        kind = "permanent"  # it says itself that it will not pass
     if kind is None:
         return Unknown(reason)
     if kind == "permission" and "outside of allowed window" in said:
         kind = "window_closed"
     if kind == "permanent" and any(words in said for words in LONG):
         kind = "too_long"
-    return NotSent(kind, reason, _pause(response.headers) if kind == "rate_limited" else None)
+    again_after = MADE_READY if subcode == NOT_READY else None
+    if kind == "rate_limited":
+        again_after = _pause(response.headers)
+    return NotSent(kind, reason, again_after)
 
 
 def our_own(page: Any, words: str, ours: Callable[[dict[str, Any]], bool]) -> str | Unknown | None:
@@ -276,7 +286,9 @@ def _pause(headers: Mapping[str, str]) -> float:
 
     https://developers.facebook.com/docs/graph-api/overview/rate-limiting
     """
-    usage = calls.json_object(headers.get("x-business-use-case-usage", "").encode())
+    usage = calls.json_object(
+        headers.get("x-business-use-case-usage", "").encode("utf-8", "replace")
+    )
     minutes = [
         count(table(one).get("estimated_time_to_regain_access")) or 0
         for account in (usage or {}).values()

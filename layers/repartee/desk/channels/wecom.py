@@ -15,20 +15,10 @@ from desk import calls
 from desk.channels import wechat
 from desk.channels.usual import (
     look_up as look_up,
-)
-from desk.channels.usual import (
     looked_up as looked_up,
-)
-from desk.channels.usual import (
     poll as poll,
-)
-from desk.channels.usual import (
     polled as polled,
-)
-from desk.channels.usual import (
     prepare as prepare,
-)
-from desk.channels.usual import (
     prepared as prepared,
 )
 from desk.channels.wechat import (

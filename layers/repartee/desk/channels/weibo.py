@@ -14,20 +14,10 @@ from urllib.parse import urlencode
 from desk import calls
 from desk.channels.usual import (
     acknowledge as acknowledge,
-)
-from desk.channels.usual import (
     clear as clear,
-)
-from desk.channels.usual import (
     prepare as prepare,
-)
-from desk.channels.usual import (
     prepared as prepared,
-)
-from desk.channels.usual import (
     sign_in as sign_in,
-)
-from desk.channels.usual import (
     signed_in as signed_in,
 )
 from desk.polling import SOURCE, Page, Poll

@@ -11,44 +11,20 @@ from typing import Any
 from desk.channels import meta
 from desk.channels.meta import (
     HOOKS as HOOKS,
-)
-from desk.channels.meta import (
     checked as checked,
-)
-from desk.channels.meta import (
     handshake as handshake,
-)
-from desk.channels.meta import (
     verify as verify,
 )
 from desk.channels.usual import (
     acknowledge as acknowledge,
-)
-from desk.channels.usual import (
     clear as clear,
-)
-from desk.channels.usual import (
     look_up as look_up,
-)
-from desk.channels.usual import (
     looked_up as looked_up,
-)
-from desk.channels.usual import (
     poll as poll,
-)
-from desk.channels.usual import (
     polled as polled,
-)
-from desk.channels.usual import (
     prepare as prepare,
-)
-from desk.channels.usual import (
     prepared as prepared,
-)
-from desk.channels.usual import (
     sign_in as sign_in,
-)
-from desk.channels.usual import (
     signed_in as signed_in,
 )
 from desk.rulebook import Limit, Manner, Rate, RuleBook, Window
