@@ -177,7 +177,8 @@ def deploy(endpoint: str, say: Say) -> Stack:
     _sam(
         "deploy", "--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local",
         "--template-file", str(build / "template.yaml"),
-        "--parameter-overrides", f"{overrides} Stage=local GatewayPrefix={prefix}",
+        "--parameter-overrides",
+        f"{overrides} Stage=local PrivateFetches=on GatewayPrefix={prefix}",
         endpoint=endpoint,
     )  # fmt: skip
     return stack_of(endpoint)

@@ -24,6 +24,8 @@ from desk.wire import Inbound, Secret
 
 SETTLE_SECONDS = 180.0
 WORKERS = 8
+PUSHING = ("line", "standard", "telegram", "wechat")
+"""The channels of posts that name none: platforms whose webhooks bring what people write."""
 
 
 class BadPosts(Exception):

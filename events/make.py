@@ -112,6 +112,7 @@ def events() -> dict[str, dict[str, Any]]:
         "decide-approve": http(decision, token=LINK),
         "tick": {},
         "scan": {"time": iso(NOON)},
+        "collect": {"time": iso(NOON)},
     }
 
 

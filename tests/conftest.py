@@ -14,7 +14,7 @@ import yaml
 from moto import mock_aws
 
 from cli import playbook_files
-from cloud import aws as clients, secrets, settings, sign_in, store, wellbeing
+from cloud import aws as clients, secrets, settings, sign_in, sources, store, wellbeing
 from cloud.store import playbooks
 from desk.playbook import Playbook
 
@@ -86,6 +86,7 @@ def forget_everything() -> None:
     secrets.forget()
     playbooks.forget()
     sign_in.forget()
+    sources.forget()
     wellbeing.forget()
 
 
@@ -122,6 +123,7 @@ NAMES = {
     "TABLE_NAME": "repartee",
     "PARAMETERS": "/repartee/test",
     "PUBLIC_URL": "https://desk.example",
+    "PRIVATE_FETCHES": "off",
     "SECOND_READER": "off",
     "SECOND_READER_MODEL": "",
 }

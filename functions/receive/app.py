@@ -38,7 +38,7 @@ def receive(brand: str, channel: str, request: Inbound) -> Answer:
         channel=channel,
         received_at=stamp(now),
         headers=reception.kept(request.headers),
-        query=request.query,
+        query=reception.asked(request.query),
         body=request.body,
     )
     queues.send(settings().deliveries_queue, [delivery.to_json()])

@@ -19,7 +19,12 @@ from tests.platforms import (
     pretend_platforms,
 )
 
+OWN = ("cloudevents", "standard")
+"""Endpoints of a brand's own, which promise no more than their status."""
 TO = {name: Address(**sample["to"]) for name, sample in SAMPLES.items() if "to" in sample}
+
+
+NAMED = f"@{TO['mastodon'].context.partition(' ')[2]} "
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +80,15 @@ def test_an_answer_is_posted_as_it_was_written(desk: Desk) -> None:
     outcome = desk.send("亲，您好 👋\n<b>“1 & 2”</b> \\u00e9")
     (posted,) = desk.platforms.posted()
     assert isinstance(outcome, Sent)
-    assert posted.text == "亲，您好 👋\n<b>“1 & 2”</b> \\u00e9"
+    # On Mastodon an answer begins with the name of whom it answers.
+    said = posted.text.removeprefix(NAMED if desk.name == "mastodon" else "")
+    assert said == "亲，您好 👋\n<b>“1 & 2”</b> \\u00e9"
     assert posted.platform == desk.name
-    assert posted.recipient == TO[desk.name].conversation
+    to = TO[desk.name]
+    if desk.name in ("mastodon", "reddit"):  # these are told what is answered, and no place
+        assert posted.in_reply_to == to.message
+    else:
+        assert posted.recipient == to.conversation
     assert outcome.id == ("" if desk.name == "wechat" else posted.id)
 
 
@@ -90,14 +101,14 @@ def test_the_longest_text_goes_through_and_one_more_does_not(desk: Desk) -> None
     letter = "茶" if limit.unit == "halves" else "a"
     assert isinstance(desk.send(letter * limit.most), Sent)
     # A brand's own endpoint has no limit, and WeCom cuts what is too long without a word.
-    if desk.name not in ("standard", "wecom"):
+    if desk.name not in (*OWN, "wecom"):
         refused = desk.send(letter * (limit.most + 1), "reply-2")
         assert isinstance(refused, NotSent)
         assert (refused.kind, refused.again_after) == (TOO_LONG.get(desk.name, "too_long"), None)
     assert len(desk.platforms.posted()) == 1
 
 
-@pytest.mark.parametrize("name", ["line", "standard"])
+@pytest.mark.parametrize("name", ["cloudevents", "line", "mastodon", "standard"])
 def test_a_call_that_is_repeated_is_posted_once(platforms: Platforms, name: PlatformName) -> None:
     desk = Desk(platforms, name)
     assert isinstance(desk.send(), Sent)
@@ -105,7 +116,11 @@ def test_a_call_that_is_repeated_is_posted_once(platforms: Platforms, name: Plat
     assert len(platforms.posted()) == len(platforms.repeats()) == 1
 
 
-@pytest.mark.parametrize("name", ["douyin", "standard", "telegram", "threads", "whatsapp"])
+@pytest.mark.parametrize(
+    "name",
+    ["bluesky", "cloudevents", "douyin", "mastodon", "reddit", "standard", "telegram", "threads",
+     "whatsapp"],
+)  # fmt: skip
 def test_an_answer_says_what_it_answers(platforms: Platforms, name: PlatformName) -> None:
     Desk(platforms, name).send()
     assert [it.in_reply_to for it in platforms.posted()] == [TO[name].message]
@@ -137,7 +152,7 @@ def test_an_outcome_is_what_the_answer_proves(desk: Desk, kind: str) -> None:
     desk.platforms.misbehave(desk.name, kind, **told)
     outcome = desk.send()
     expected = EXPECTED[kind]
-    if desk.name == "standard" and kind in ("empty", "truncated"):
+    if desk.name in OWN and kind in ("empty", "truncated"):
         expected = Sent  # 2xx is all that a brand's endpoint has promised
     assert isinstance(outcome, expected)
     assert len(desk.platforms.posted()) == KINDS[kind].posts
@@ -164,12 +179,15 @@ def test_any_wish_for_a_wait_becomes_a_wait_in_bounds(desk: Desk, variant: str) 
 
 WRONG = {
     **{name: {"token": "stolen"} for name in PLATFORM_NAMES},
+    "bluesky": {"access_token": "stolen"},
     "douyin": {"access_token": "x" * 64},
+    "reddit": {"access_token": "stolen"},
     "telegram": {"token": "1000000001:" + "x" * 35},
     "tiktok": {"access_token": "x" * 64},
     "wechat": {"access_token": "x" * 64},
     "wecom": {"access_token": "x" * 64},
     "weibo": {"access_token": "stolen"},
+    "youtube": {"access_token": "stolen"},
 }
 
 
@@ -309,7 +327,13 @@ def test_a_recipient_out_of_reach_is_known_for_one(platforms: Platforms) -> None
     platforms.recipient("instagram", "5512", "unknown")
     platforms.recipient("threads", "18077", "unknown")
     platforms.recipient("whatsapp", "34600", "blocked")
-    assert {type(Desk(platforms, name).send()) for name in PLATFORM_NAMES} == {NotSent}
+    platforms.recipient("cloudevents", "c1", "unknown")
+    platforms.recipient("mastodon", TO["mastodon"].message, "unknown")
+    platforms.recipient("reddit", TO["reddit"].message, "unknown")
+    platforms.recipient("youtube", TO["youtube"].conversation, "unknown")
+    # Bluesky takes an answer to what is gone.
+    names = [name for name in PLATFORM_NAMES if name != "bluesky"]
+    assert {type(Desk(platforms, name).send()) for name in names} == {NotSent}
 
 
 def test_an_endpoint_that_is_gone_is_known_for_one(platforms: Platforms) -> None:

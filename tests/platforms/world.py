@@ -9,10 +9,14 @@ from typing import Any, Literal, NamedTuple
 
 PlatformName = str
 PLATFORM_NAMES: tuple[PlatformName, ...] = (
+    "bluesky",
+    "cloudevents",
     "douyin",
     "facebook",
     "instagram",
     "line",
+    "mastodon",
+    "reddit",
     "standard",
     "telegram",
     "threads",
@@ -21,6 +25,7 @@ PLATFORM_NAMES: tuple[PlatformName, ...] = (
     "wecom",
     "weibo",
     "whatsapp",
+    "youtube",
 )
 """Each is a module of this folder: to add one, write it and name it here."""
 
@@ -138,6 +143,10 @@ class Limits(NamedTuple):
     weibo_hourly: Pace | None = None
     douyin_daily: Pace | None = None
     tiktok_rate: Pace | None = None
+    bluesky_rate: Pace | None = Pace(1666, 3600)
+    mastodon_rate: Pace | None = Pace(300, 300)
+    reddit_rate: Pace | None = Pace(100, 60)
+    youtube_daily: Pace | None = Pace(200, 24 * 3600)
 
 
 GENEROUS = Limits()
@@ -190,6 +199,8 @@ class Container(NamedTuple):
 @dataclass(slots=True)
 class AccessToken:
     """A token that was fetched with `appid` and its secret, or with a refresh token."""
+
+    """A token that was fetched with an app's id, or an account's name, and its secret."""
 
     appid: str
     until: float

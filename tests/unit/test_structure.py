@@ -93,19 +93,19 @@ def test_the_desk_asks_no_clock_no_dice_and_no_file() -> None:
 
 def test_the_cloud_reaches_outside_in_one_place_each() -> None:
     only = {
-        "botocore": "aws.py",
-        "os": "settings.py",
-        "secrets": "clock.py",
-        "http": "http.py",
-        "socket": "http.py",
-        "ssl": "http.py",
+        "botocore": {"aws.py"},
+        "os": {"settings.py"},
+        "secrets": {"clock.py"},
+        "http": {"http.py", "fetcher.py"},  # what we say, and what others have named to us
+        "socket": {"http.py", "fetcher.py"},
+        "ssl": {"http.py", "fetcher.py"},
     }
     for path, tree in sources(CLOUD):
         allowed = set(sys.stdlib_module_names) | {"botocore", "cloud", "desk", "pydantic"}
         found = {name for name in roots(tree) if not name.startswith("mypy_boto3_")}
         assert found <= allowed, where(path)
         for name in found & only.keys():
-            assert path.name == only[name], f"{where(path)} imports {name}"
+            assert path.name in only[name], f"{where(path)} imports {name}"
         if path.name != "clock.py":
             assert not re.search(r"\bdate(time)?\.(now|utcnow|today)\(", path.read_text("utf-8")), (
                 where(path)
@@ -286,7 +286,8 @@ def test_the_webhook_door_opens_with_little() -> None:
     # `usual`, `meta` and `messaging` are what several platforms share.
     ours = {f"desk.channels.{name}" for name in (*PLATFORMS, "usual", "meta", "messaging")}
     assert {name for name in modules if name.partition(".")[0] == "desk"} - ours == {
-        "desk", "desk.calls", "desk.channels", "desk.polling", "desk.reception", "desk.rulebook",
+        "desk", "desk.calls", "desk.channels", "desk.markup", "desk.polling", "desk.reception",
+        "desk.rulebook",
         "desk.sealed", "desk.untrusted", "desk.verification", "desk.wire", "desk.xml",
     }  # fmt: skip
     assert {name for name in modules if name.partition(".")[0] == "cloud"} == {

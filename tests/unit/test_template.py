@@ -121,6 +121,7 @@ def test_a_schedule_that_cannot_start_leaves_a_trace_and_no_retry(template: Temp
     assert {name: event["Schedule"] for name, _, event in found} == {
         "Tick": "rate(1 minute)",
         "Scan": "rate(5 minutes)",
+        "Collect": "rate(5 minutes)",
     }
     for name, function, event in found:
         assert event["RetryPolicy"]["MaximumRetryAttempts"] == 0
@@ -153,7 +154,7 @@ def test_no_right_is_wider_than_a_name(template: Template) -> None:
         for resource in wanted:
             if "*" in resource:
                 assert re.fullmatch(
-                    r"Sub arn:\S+:parameter/repartee/\$\{Stage\}/(hooks|tokens)/\*", resource
+                    r"Sub arn:\S+:parameter/repartee/\$\{Stage\}/(hooks|tokens|reads)/\*", resource
                 ), f"{name}: {resource}"
 
 
@@ -163,11 +164,21 @@ def test_only_send_can_read_what_lets_us_post(template: Template) -> None:
     assert may(template, "secretsmanager:") == {"Triage"}
 
 
+def test_only_collect_can_read_what_lets_us_read_and_it_can_read_nothing_else(
+    template: Template,
+) -> None:
+    assert may(template, "ssm:", "/reads") == {"Collect"}
+    wanted = [one for name, actions, found in statements(template) if name == "Collect"
+              for one in found if any(action.startswith("ssm:") for action in actions)]  # fmt: skip
+    assert all("/reads" in one for one in wanted)
+    assert not may(template, "sns:") & {"Collect"}
+
+
 def test_the_webhook_door_can_queue_and_nothing_else(template: Template) -> None:
     granted = [action for name, actions, _ in statements(template) if name == "Receive"
                for action in actions]  # fmt: skip
     assert sorted(granted) == ["sqs:SendMessage", "ssm:GetParameter"]
-    assert may(template, "sqs:", "Deliveries") == {"Receive"}
+    assert may(template, "sqs:", "Deliveries") == {"Receive", "Collect"}
 
 
 def test_each_queue_is_filled_by_those_whose_arrow_points_to_it(template: Template) -> None:
@@ -311,7 +322,7 @@ def test_a_schedule_that_stops_raises_an_alarm_by_its_silence(template: Template
     for name, alarm in alarms(template, "Invocations").items():
         assert alarm["TreatMissingData"] == "breaching", name
         assert alarm["ComparisonOperator"] == "LessThanThreshold", name
-    assert set(alarms(template, "Invocations")) == {"Tick", "Scan"}
+    assert set(alarms(template, "Invocations")) == {"Tick", "Scan", "Collect"}
 
 
 def test_what_must_be_heard_is_counted_from_the_log_and_alarms(
@@ -320,6 +331,7 @@ def test_what_must_be_heard_is_counted_from_the_log_and_alarms(
     assert measured_events(template) == {
         "Unanswered": "unanswered",
         "ChannelTrouble": "channel_trouble",
+        "SourceFlagged": "source flagged",
     }
 
 
@@ -330,8 +342,12 @@ def measured_events(template: Template) -> dict[str, str]:
         [metric] = measured["MetricTransformations"]
         name = metric["MetricName"]
         assert alarms(template, name)[""]["Namespace"] == metric["MetricNamespace"]
-        found[name] = re.fullmatch(r'\{ \$\.message = "(\w+)" \}', measured["FilterPattern"])[1]  # type: ignore[index]
+        found[name] = re.fullmatch(r'\{ \$\.message = "([\w ]+)" \}', measured["FilterPattern"])[1]  # type: ignore[index]
     return found
+
+
+def test_private_addresses_are_asked_on_the_local_cloud_alone(template: Template) -> None:
+    assert template["Parameters"]["PrivateFetches"]["Default"] == "off"
 
 
 # ------------------------------------------------------------------------- the rest

@@ -26,7 +26,7 @@ def call(outbound: Outbound) -> Response | NotSent | Unknown:
     host, port = address.hostname or "", address.port
     if address.scheme == "https":
         connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-            host, port, timeout=CONNECT_SECONDS, context=_context()
+            host, port, timeout=CONNECT_SECONDS, context=context()
         )
     else:
         connection = http.client.HTTPConnection(host, port, timeout=CONNECT_SECONDS)
@@ -38,7 +38,7 @@ def call(outbound: Outbound) -> Response | NotSent | Unknown:
         sock = connection.sock
         # A time-out is for each read: a platform that drips its answer would hold us for hours.
         sock.settimeout(TOTAL_SECONDS)
-        limit = threading.Timer(TOTAL_SECONDS, _cut, (sock,))
+        limit = threading.Timer(TOTAL_SECONDS, cut, (sock,))
         limit.start()
         try:
             target = address.path or "/"
@@ -61,12 +61,12 @@ def call(outbound: Outbound) -> Response | NotSent | Unknown:
         connection.close()
 
 
-def _cut(sock: socket.socket) -> None:
+def cut(sock: socket.socket) -> None:
     """End a connection under whoever reads from it."""
     with suppress(OSError):
         sock.shutdown(socket.SHUT_RDWR)
 
 
 @cache
-def _context() -> ssl.SSLContext:
+def context() -> ssl.SSLContext:
     return ssl.create_default_context()

@@ -2,9 +2,10 @@
 
     <parameters>/hooks/<brand>/<channel>    what verifies webhooks: receive and triage
     <parameters>/tokens/<brand>/<channel>   what lets us post: send alone
+    <parameters>/reads/<brand>/<channel>    what lets us read where we poll: collect alone
     the key secret                          what makes ids opaque: triage
 
-The first two are SecureString parameters holding one JSON object of strings.
+The first three are SecureString parameters holding one JSON object of strings.
 """
 
 import json
@@ -44,6 +45,18 @@ def keep_credentials(brand: str, channel: str, fresh: Credentials) -> None:
 def forget_credentials(brand: str, channel: str) -> None:
     """Read what lets us post on a channel anew."""
     _kept.pop(f"{settings().parameters}/tokens/{brand}/{channel}", None)
+
+
+def reads() -> dict[tuple[str, str], Credentials]:
+    """What lets us read, by brand and channel, of every channel that is polled: always as it is."""
+    path = f"{settings().parameters}/reads/"
+    pages = aws.ssm().get_paginator("get_parameters_by_path")
+    found: dict[tuple[str, str], Credentials] = {}
+    for page in pages.paginate(Path=path, Recursive=True, WithDecryption=True):
+        for one in page["Parameters"]:
+            brand, _, channel = one["Name"].removeprefix(path).partition("/")
+            found[brand, channel] = json.loads(one["Value"])
+    return found
 
 
 @cache

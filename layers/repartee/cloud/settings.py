@@ -18,6 +18,8 @@ class Settings(NamedTuple):
     """Path under which channels' parameters lie: `/repartee/<stage>`."""
     public_url: str
     """Address of the HTTP API, without a slash at its end."""
+    private_fetches: str
+    """`on` where a channel's `base` may be a private address, else `off`."""
     second_reader: str
     """Who else reads what we are unsure of: `comprehend`, `bedrock`, or `off`."""
     second_reader_model: str
@@ -36,6 +38,7 @@ def settings() -> Settings:
         key_secret=os.environ["KEY_SECRET_ID"],
         parameters=os.environ["PARAMETERS"],
         public_url=os.environ["PUBLIC_URL"],
+        private_fetches=os.environ["PRIVATE_FETCHES"],
         second_reader=os.environ["SECOND_READER"],
         second_reader_model=os.environ["SECOND_READER_MODEL"],
     )

@@ -2,14 +2,25 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from desk.wire import Outbound, Undecodable, read_json, without_surrogates
+from desk.wire import (
+    Credentials,
+    Outbound,
+    Response,
+    Undecodable,
+    read_json,
+    without_surrogates,
+)
 
 SHORTEST_WAIT = 1.0
 LONGEST_WAIT = 6 * 3600.0
 USUAL_WAIT = 60.0
+USUAL_INTERVAL = 300.0
+SHORTEST_INTERVAL = 60.0
 
 
 def post(url: str, fields: dict[str, Any], headers: Mapping[str, str]) -> Outbound:
@@ -23,6 +34,31 @@ def form(url: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> Out
     plain = {name: without_surrogates(value) for name, value in fields.items()}
     kind = {"content-type": "application/x-www-form-urlencoded", **headers}
     return Outbound("POST", url, kind, urlencode(plain).encode())
+
+
+def get(url: str, headers: Mapping[str, str]) -> Outbound:
+    """A question, which has no body and changes nothing."""
+    return Outbound("GET", url, headers, b"")
+
+
+def interval(credentials: Credentials) -> float:
+    """Seconds between two questions, by its `every`: five minutes, and never under one."""
+    return max(seconds(credentials.get("every")) or USUAL_INTERVAL, SHORTEST_INTERVAL)
+
+
+def seconds(given: str | None) -> float | None:
+    """A whole number of seconds from a channel's parameter; None if it is none, or not above 0."""
+    digits = given is not None and given.isascii() and given.isdigit() and len(given) < 10
+    return float(given or 0) or None if digits else None
+
+
+def until(reset: datetime | None, response: Response) -> float:
+    """Seconds to wait until `reset`, by the answer's own clock, as there is none here."""
+    try:
+        date = parsedate_to_datetime(response.headers.get("date", ""))
+        return wait((reset - date).total_seconds()) if reset else USUAL_WAIT
+    except (TypeError, ValueError, OverflowError):
+        return USUAL_WAIT
 
 
 def json_object(body: bytes) -> dict[str, Any] | None:

@@ -9,6 +9,10 @@ SOURCE = "x-repartee-source"
 """Header of a delivery that was polled: the source's name, for the module that parses it."""
 
 
+PLATFORM = "x-repartee-platform"
+"""Header of a delivery that was polled: its platform, as a polled channel may have no `hooks`."""
+
+
 class Poll(NamedTuple):
     """A question to ask again and again. `source` names it within its channel."""
 
@@ -18,6 +22,8 @@ class Poll(NamedTuple):
     """Seconds between two questions, at the least."""
     pushed: bool = False
     """Whether a webhook brings the same: then this only finds what was never sent."""
+    changes: float | None = None
+    """Seconds within which its content is known to change; None where it may well be quiet."""
 
 
 class Page(NamedTuple):
@@ -31,6 +37,8 @@ class Page(NamedTuple):
     Stored once the body is safely queued, so that nothing is skipped.
     """
     more: Outbound | None = None
-    """The next page, where the answer had no room for all."""
+    """The next page, where the answer had no room for all: its address may be relative to the one
+    that was asked, and its headers are added to that one's.
+    """
     wait: float | None = None
     """Seconds to leave the source alone, if the platform asks for it."""

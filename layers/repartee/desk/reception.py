@@ -9,6 +9,9 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 KEPT_HEADERS = frozenset(
     {"content-type", "msg-id", "webhook-id", "webhook-timestamp", "user-agent"}
 )
+KEPT_PREFIX = "ce-"
+"""Of the attributes of a CloudEvent: https://github.com/cloudevents/spec, HTTP binding, 3.1"""
+SECRET_PARAMETERS = frozenset({"access_token"})
 
 REFUSED = Answer(401, "refused")
 UNKNOWN = Answer(404, "refused")
@@ -35,4 +38,10 @@ def well_named(*names: str) -> bool:
 
 def kept(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers that a delivery needs later. The others hold signatures and secrets."""
-    return {name: headers[name] for name in sorted(KEPT_HEADERS & headers.keys())}
+    wanted = (name for name in sorted(headers) if name in KEPT_HEADERS or name[:3] == KEPT_PREFIX)
+    return {name: headers[name] for name in wanted}
+
+
+def asked(query: Mapping[str, str]) -> dict[str, str]:
+    """The query without what is a secret: a queue is no place for one."""
+    return {name: value for name, value in query.items() if name not in SECRET_PARAMETERS}

@@ -258,7 +258,8 @@ class Item:
             where = f"{self.account_id or ''}|{self.conversation_id or ''}"
             return f"{where}|{self.message_id}|{version}"
         if self.event_id:
-            return f"event|{self.event_id}|{self.type}|{self.action}|{self.message_id or ''}"
+            where = f"{self.source}|" if self.source else ""
+            return f"event|{where}{self.event_id}|{self.type}|{self.action}|{self.message_id or ''}"
         when = iso(self.created_at) if self.created_at else ""
         return "|".join(
             (self.account_id or "", self.author_id or "", when, self.type, self.action,

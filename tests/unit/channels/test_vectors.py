@@ -12,9 +12,9 @@ from cli import conform
 
 SHARED = Path(os.environ.get("REPARTEE_SHARED") or Path(__file__).resolve().parents[4] / "shared")
 CHANNELS = (
-    "bilibili", "douyin", "facebook", "instagram", "line", "messenger", "meta",
-    "standard_webhooks", "telegram", "threads", "tiktok", "wechat_oa", "wecom", "weibo", "whatsapp",
-    "xiaohongshu",
+    "bilibili", "bluesky", "cloudevents", "discord", "douyin", "facebook", "instagram", "line",
+    "mastodon", "messenger", "meta", "reddit", "slack", "standard_webhooks", "telegram", "threads",
+    "tiktok", "viber", "wechat_oa", "wecom", "weibo", "whatsapp", "x", "xiaohongshu", "youtube",
 )  # fmt: skip
 JUDGES: dict[str, tuple[Callable[[conform.Record], conform.Judged], str]] = {
     "signatures": (conform.signature, "expected"),

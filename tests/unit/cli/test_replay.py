@@ -119,7 +119,7 @@ def test_a_share_comes_twice_later_and_a_share_comes_broken(tmp_path: Path) -> N
     assert [one.at for one in planned] == sorted(one.at for one in planned)
 
 
-@pytest.mark.parametrize("name", PLATFORMS)
+@pytest.mark.parametrize("name", HOOKS)
 def test_what_comes_broken_is_genuine_and_brings_no_mention(name: str, tmp_path: Path) -> None:
     platform, secret, now = channels.platform(name), HOOKS[name], NOON.timestamp()
     for row in rows(tmp_path, 12):
@@ -129,7 +129,7 @@ def test_what_comes_broken_is_genuine_and_brings_no_mention(name: str, tmp_path:
             platform.parse(clear, request.headers, frozenset())
 
 
-@pytest.mark.parametrize("name", PLATFORMS)
+@pytest.mark.parametrize("name", HOOKS)
 def test_what_comes_again_is_the_same_mention_in_another_delivery(
     name: str, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@
     what joined it, its log    same                  J#<what>, LOG#..
     approver's link            T#<hash of token>     APPROVAL
     control                    <brand>#B             CONTROL            holds, heartbeat
+    how far a source is read   same                  CHANNEL#<channel>#<source>   token
     who held and released      same                  HOLD#<time>
     playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK
     topics by window           <brand>#T             W#<time>
@@ -66,6 +67,7 @@ from cloud.store.mentions import (
 )
 from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
 from cloud.store.replies import add_reply, due, move, reply, waiting
+from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
 
 __all__ = [
@@ -98,6 +100,7 @@ __all__ = [
     "join",
     "keep_playbook",
     "keep_unread",
+    "keep_watermark",
     "keep_window",
     "lease",
     "log",
@@ -112,5 +115,6 @@ __all__ = [
     "take_over",
     "tally",
     "waiting",
+    "watermarks",
     "windows",
 ]

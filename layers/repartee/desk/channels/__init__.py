@@ -24,11 +24,16 @@ from desk.wire import (
 
 PLATFORMS = (
     "bilibili",
+    "bluesky",
+    "cloudevents",
     "discord",
     "douyin",
     "facebook",
+    "feed",
     "instagram",
     "line",
+    "mastodon",
+    "reddit",
     "slack",
     "standard",
     "telegram",
@@ -41,6 +46,7 @@ PLATFORMS = (
     "whatsapp",
     "x",
     "xiaohongshu",
+    "youtube",
 )
 
 
@@ -163,11 +169,16 @@ def platform(name: str) -> Platform:
 if TYPE_CHECKING:
     from desk.channels import (
         bilibili,
+        bluesky,
+        cloudevents,
         discord,
         douyin,
         facebook,
+        feed,
         instagram,
         line,
+        mastodon,
+        reddit,
         slack,
         standard,
         telegram,
@@ -180,15 +191,21 @@ if TYPE_CHECKING:
         whatsapp,
         x,
         xiaohongshu,
+        youtube,
     )
 
     _each_module_offers_all_of_it: tuple[Platform, ...] = (
         bilibili,
+        bluesky,
+        cloudevents,
         discord,
         douyin,
         facebook,
+        feed,
         instagram,
         line,
+        mastodon,
+        reddit,
         slack,
         standard,
         telegram,
@@ -201,4 +218,5 @@ if TYPE_CHECKING:
         whatsapp,
         x,
         xiaohongshu,
+        youtube,
     )

@@ -194,7 +194,7 @@ def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbo
         "account": to.account,
         "text": text,
     }
-    return calls.post(_url(credentials), {"type": "reply.created", "data": data}, headers)
+    return calls.post(address(credentials), {"type": "reply.created", "data": data}, headers)
 
 
 def outcome(response: Response) -> Outcome:
@@ -263,7 +263,8 @@ def _decoded(key: str) -> bytes:
     return raw
 
 
-def _url(credentials: Credentials) -> str:
+def address(credentials: Credentials) -> str:
+    """Where answers are posted: `url`, on the host of `base` if there is one."""
     base = credentials.get("base")
     if not base:
         return credentials["url"]
