@@ -64,7 +64,7 @@ def decrypt(encrypted: str, encoding_aes_key: str) -> tuple[bytes, str]:
 
 
 def ciphertext(body: bytes) -> str:
-    """The `Encrypt` of a delivery in XML or JSON; empty if it has none, is neither, or too large."""
+    """The `Encrypt` of a delivery in XML or JSON; empty if there is none, or it is too large."""
     if body.lstrip()[:1] == b"{" and len(body) <= MAX_XML:
         given = calls.json_object(body) or {}
         return text(given.get("encrypt")) or text(given.get("Encrypt")) or ""
