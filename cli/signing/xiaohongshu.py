@@ -1,10 +1,10 @@
 """Xiaohongshu's deliveries, which bear no text: a post becomes news of its author."""
 
-import json
+from hashlib import sha256
 
-from cli.signing import Post, as_json, wechat as alike
+from cli.signing import Post, as_json
 from cli.signing.wechat import new_hook as new_hook
-from desk.sealed import ciphertext
+from desk.sealed import encrypt, sign as signature
 from desk.wire import Inbound, Secret
 
 
@@ -24,8 +24,10 @@ def form(post: Post, delivery_id: str, nonce: str) -> bytes:
 
 def sign(body: bytes, secret: Secret, now: float, delivery_id: str, nonce: str) -> Inbound:
     """Encrypted if the secret has a key, and signed: WeChat's way, in JSON."""
-    request = alike.sign(body, secret, now, delivery_id, nonce)
-    given = request.body
-    if secret.get("encoding_aes_key"):
-        given = json.dumps({"Encrypt": ciphertext(request.body)}).encode()
-    return request._replace(headers={"content-type": "application/json"}, body=given)
+    kind, stamp, token = {"content-type": "application/json"}, str(int(now)), secret["token"]
+    query = {"signature": signature(token, stamp, nonce), "timestamp": stamp, "nonce": nonce}
+    if not secret.get("encoding_aes_key"):
+        return Inbound("POST", kind, query, body)
+    sealed = encrypt(body, sha256(nonce.encode()).digest()[:16], secret)
+    query["msg_signature"] = signature(token, stamp, nonce, sealed)
+    return Inbound("POST", kind, query, as_json({"Encrypt": sealed}))

@@ -155,7 +155,13 @@ class Limits(NamedTuple):
 
 GENEROUS = Limits()
 
-STRICT = Limits(line_broadcasts=Pace(60, 3600), telegram_chat=Pace(1, 1), telegram_all=Pace(30, 1))
+STRICT = Limits(
+    line_broadcasts=Pace(60, 3600),
+    telegram_chat=Pace(1, 1),
+    telegram_all=Pace(30, 1),
+    wecom_person=Pace(30, 60),
+    tiktok_rate=Pace(10, 1),
+)
 """The platforms' own limits."""
 
 

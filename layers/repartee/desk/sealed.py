@@ -15,7 +15,7 @@ from desk import calls
 from desk.untrusted import text
 from desk.verification import same, values
 from desk.wire import Answer, BadSignature, Inbound, Secret, Undecodable
-from desk.xml import fields
+from desk.xml import MAX_XML, fields
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers import Cipher
@@ -64,8 +64,8 @@ def decrypt(encrypted: str, encoding_aes_key: str) -> tuple[bytes, str]:
 
 
 def ciphertext(body: bytes) -> str:
-    """The `Encrypt` of a delivery in XML or JSON; empty if it has none, or is neither."""
-    if body.lstrip()[:1] == b"{":
+    """The `Encrypt` of a delivery in XML or JSON; empty if there is none, or it is too large."""
+    if body.lstrip()[:1] == b"{" and len(body) <= MAX_XML:
         given = calls.json_object(body) or {}
         return text(given.get("encrypt")) or text(given.get("Encrypt")) or ""
     try:
