@@ -104,6 +104,7 @@ def test_all_channels_are_checked_at_once(monkeypatch: pytest.MonkeyPatch) -> No
     found = {line["channel"]: line for line in map(json.loads, done.stdout.splitlines())}
     assert found["line"]["platform"] == "line"
     assert found["wechat"]["found"] == "unknown", "who cannot be reached has refused nothing"
+    assert [name for name, line in found.items() if line["found"] == "refused"] == []
     assert done.exit_code == 0
 
 

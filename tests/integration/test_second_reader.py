@@ -22,6 +22,7 @@ def chosen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         monkeypatch.setenv(name, "here")
     for queue in ("DELIVERIES", "OUTBOUND", "ESCALATIONS"):
         monkeypatch.setenv(f"{queue}_QUEUE_URL", "here")
+    monkeypatch.setenv("PRIVATE_FETCHES", "off")
 
     def choose(reader: str) -> None:
         monkeypatch.setenv("SECOND_READER", reader)

@@ -52,6 +52,7 @@ def test_a_link_ends_where_its_sentence_goes_on() -> None:
 def test_a_hostile_text_is_counted_all_the_same() -> None:
     assert length("a-" * 3_000 + ".", "weighted") == 6_001
     assert length("_a." * 300, "weighted") == 900
+    assert length("a.b." * 500, "weighted") == 2_000
 
 
 @pytest.mark.parametrize(

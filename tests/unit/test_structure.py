@@ -287,7 +287,8 @@ def test_the_webhook_door_opens_with_little() -> None:
     assert ours >= {f"desk.channels.{name}" for name in PLATFORMS}
     assert {name for name in modules if name.partition(".")[0] == "desk"} - ours == {
         "desk", "desk.calls", "desk.channels", "desk.markup", "desk.polling", "desk.reception",
-        "desk.rulebook", "desk.sealed", "desk.untrusted", "desk.verification", "desk.wire", "desk.xml",
+        "desk.rulebook", "desk.sealed", "desk.untrusted", "desk.verification", "desk.wire",
+        "desk.xml",
     }  # fmt: skip
     assert {name for name in modules if name.partition(".")[0] == "cloud"} == {
         "cloud", "cloud.aws", "cloud.clock", "cloud.gateway", "cloud.queues", "cloud.secrets",

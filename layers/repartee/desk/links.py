@@ -94,8 +94,8 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     names = _any_of(top_level_domains.NAMES.split())
     top = rf"(?:{names}(?=[^0-9a-zA-Z@+-]|$)|xn--[\-0-9a-z]+)"
     # Bounds that no domain reaches: without them a hostile text would take minutes.
-    subdomain = rf"{_LABEL}(?:(?:[_-]|{_LABEL}){{0,300}}+(?<={_LABEL}))?\."
-    domain = rf"(?:{subdomain}){{0,32}}{_LABEL}(?:(?:-|{_LABEL}){{0,300}}+(?<={_LABEL}))?\.{top}"
+    subdomain = rf"{_LABEL}(?:(?:[_-]|{_LABEL}){{1,300}}+(?<={_LABEL}))?\."
+    domain = rf"(?:{subdomain}){{0,126}}{_LABEL}(?:(?:-|{_LABEL}){{1,300}}+(?<={_LABEL}))?\.{top}"
     path = rf"(?:(?:{_PATH}*(?:{_PARENS}{_PATH}*)*{_PATH_END})|(?:@{_PATH}+/))"
     link = re.compile(
         rf"(?P<before>[^A-Za-z0-9@\uff20$#\uff03{_INVALID}]|^)"

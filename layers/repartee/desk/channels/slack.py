@@ -133,7 +133,7 @@ def handshake(request: Inbound, secret: Secret) -> Answer | None:
 def parse(body: bytes, headers: Mapping[str, str], own: Set[str]) -> list[Item]:
     """The item of an event, a slash command or a button.
 
-    Raises Undecodable for anything else. `own` should have the bot's user id and its bot id.
+    Raises Undecodable for anything else. `own` should have the bot's user id.
     """
     if headers.get("content-type", "").partition(";")[0].strip().lower() == FORM:
         return [slack_events.form(body, own)]

@@ -380,8 +380,8 @@ def _plain(said: str | None) -> str | None:
     return unescape(said) if said else None
 
 
-def _permalink(name: str) -> str:
-    return f"https://x.com/i/web/status/{name}" if name.isascii() and name.isdigit() else ""
+def _permalink(name: str) -> str | None:
+    return f"https://x.com/i/web/status/{name}" if name.isascii() and name.isdigit() else None
 
 
 def _date(value: Any) -> datetime | None:
