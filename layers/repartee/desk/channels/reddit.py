@@ -19,6 +19,7 @@ from desk.channels.usual import (
 from desk.channels.usual import (
     clear as clear,
 )
+from desk.channels.usual import granted
 from desk.channels.usual import (
     handshake as handshake,
 )
@@ -36,7 +37,7 @@ from desk.channels.usual import (
 )
 from desk.polling import Page, Poll
 from desk.rulebook import Limit, Manner, Rate, RuleBook
-from desk.untrusted import count, identifier, moment, rows, table, text
+from desk.untrusted import identifier, moment, rows, table, text
 from desk.wire import (
     Address,
     BadSignature,
@@ -51,7 +52,6 @@ from desk.wire import (
     Response,
     Secret,
     Sent,
-    SignedIn,
     Undecodable,
     Unknown,
     read_json,
@@ -148,13 +148,7 @@ def sign_in(credentials: Credentials) -> Outbound | None:
     )
 
 
-def signed_in(response: Response, credentials: Credentials) -> SignedIn | None:
-    """The credentials with `access_token`, and its life in seconds, a day at most."""
-    answer = calls.json_object(response.body) or {}
-    token, life = text(answer.get("access_token")), count(answer.get("expires_in"))
-    if response.status != 200 or token is None or not life:
-        return None
-    return SignedIn({**credentials, "access_token": token}, float(life))
+signed_in = granted
 
 
 def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbound:

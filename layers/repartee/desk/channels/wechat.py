@@ -19,6 +19,7 @@ from desk.channels.usual import (
 from desk.channels.usual import (
     checked as checked,
 )
+from desk.channels.usual import granted
 from desk.channels.usual import (
     look_up as look_up,
 )
@@ -39,7 +40,7 @@ from desk.channels.usual import (
 )
 from desk.rulebook import Limit, Manner, Opening, RuleBook, Window
 from desk.sealed import decrypt, sign
-from desk.untrusted import count, moment, text
+from desk.untrusted import moment, text
 from desk.verification import check_recent, parameter, same, seconds, values
 from desk.wire import (
     Address,
@@ -57,7 +58,6 @@ from desk.wire import (
     Response,
     Secret,
     Sent,
-    SignedIn,
     Undecodable,
     Unknown,
 )
@@ -267,13 +267,7 @@ def sign_in(credentials: Credentials) -> Outbound | None:
     )
 
 
-def signed_in(response: Response, credentials: Credentials) -> SignedIn | None:
-    """The credentials with `access_token`, and its life in seconds, two hours at most."""
-    answer = calls.json_object(response.body) or {}
-    token, life = text(answer.get("access_token")), count(answer.get("expires_in"))
-    if response.status != 200 or token is None or not life:
-        return None
-    return SignedIn({**credentials, "access_token": token}, float(life))
+signed_in = granted
 
 
 def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbound:
