@@ -9,6 +9,8 @@ SAM := $(VENVS)/sam/.done
 TRAIN := $(VENVS)/train/.done
 UV := $(VENVS)/tools/bin/uv
 BIN := $(VENVS)/dev/bin
+# The interpreter that stages of AWS run, and that SAM needs to build for them.
+RUNTIME = $(shell sed -n 's/.*PythonRuntime=\([^ "]*\).*/\1/p' samconfig.toml | head -1)
 
 # What the host exports for other projects must not reach ours.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
@@ -52,8 +54,10 @@ bench-language: $(TRAIN) ## Measure how well texts are read, beside what others 
 named: # A stage of AWS: `local` is deployed by `make demo`, and must not reach somebody's account
 	@test "$(STAGE)" != local || { echo "Name a stage: make deploy STAGE=staging"; exit 1; }
 
-build: $(SAM) ## Build the functions and layers with SAM
+build: $(SAM) ## Build the functions and layers with SAM, and their bytecode
 	$(VENVS)/sam/bin/sam build --config-env $(STAGE)
+	@# SAM ships none and dates all files 1980, so that every start would compile what it imports.
+	$(RUNTIME) -m compileall -q --invalidation-mode unchecked-hash .aws-sam/build
 
 deploy: named build ## Deploy to STAGE (staging or production) with your own AWS credentials
 	$(VENVS)/sam/bin/sam deploy --config-env $(STAGE)

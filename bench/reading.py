@@ -14,8 +14,7 @@ from desk.language import understander
 from desk.query import parse
 from desk.rules import finder
 from desk.wire import Item
-from training.texts import DATA
-from training.texts import rows as labelled
+from training.texts import DATA, rows as labelled
 
 name = "reading"
 what = (

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from aws_lambda_powertools import Logger
 
-from cloud import aws, outside, secrets
+from cloud import aws, secrets, sign_in
 from cloud.settings import settings
 from cloud.store import playbooks
 
@@ -62,4 +62,4 @@ def _forget() -> None:
     aws.forget()
     secrets.forget()
     playbooks.forget()
-    outside.forget()
+    sign_in.forget()

@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from cli import (
+    channels,
     classify,
     conform,
     console,
@@ -33,6 +34,7 @@ app = typer.Typer(
     "Commands that work on an install take --stack and --endpoint. With the demo running in "
     "another terminal they find the local cloud by themselves.",
 )
+app.add_typer(channels.app, name="channels")
 app.add_typer(conform.app, name="conform")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(holds.app, name="hold")
@@ -65,9 +67,9 @@ def replay_command(
 ) -> None:
     """Send the posts of a file as signed webhooks, then account for where each one ended.
 
-    Posts go to the channel they name (line, standard, telegram, wechat), or to each in turn. The
-    command ends with status 1 if the account does not close: received = answered + escalated +
-    recorded + duplicates + ignored + quarantined + dead.
+    Posts go to the channel they name, or to each in turn. The command ends with status 1 if the
+    account does not close: received = answered + escalated + recorded + duplicates + ignored +
+    quarantined + dead.
     """
     chosen = target.choose(stack, endpoint)
     if stack != target.LOCAL_STACK and not yes:

@@ -2,15 +2,17 @@
 
 import base64
 import json
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from desk import sealed
-from desk.channels import PLATFORMS, platform, wechat
+from cli.differences import differences as differences
+from desk import lengths, sealed
+from desk.channels import PLATFORMS, platform
 from desk.verification import values
 from desk.wire import (
     Answer,
@@ -21,14 +23,44 @@ from desk.wire import (
     Secret,
     Sent,
     Undecodable,
+    Unit,
     Unknown,
 )
 
-PLATFORM_OF = {"standard_webhooks": "standard", "wechat_oa": "wechat"}
-ONE_EVENT = ("standard", "telegram")
+SECRET_FIELD = {"discord": "public_key"}
+"""What a record's secret is, where that is neither `secret` nor `token`."""
+UNSIGNED = ("bilibili",)
+"""Their secret is in the address, which no record has: they are judged as if they came there."""
+
+PLATFORM_OF = {
+    "messenger": "facebook",
+    "meta": "facebook",
+    "standard_webhooks": "standard",
+    "wechat_oa": "wechat",
+}
+ONE_EVENT = ("slack", "standard", "telegram", "x")
 """Platforms whose delivery is one event, so that the event's id is the delivery's."""
 
+UNITS: tuple[tuple[str, Unit], ...] = (
+    ("mastodon", "toots"),
+    ("weighted", "weighted"),
+    ("emoji counts as its utf-8 bytes", "emoji_bytes"),
+    ("grapheme", "graphemes"),
+    ("utf-16", "utf16"),
+    ("bytes", "bytes"),
+    ("half", "halves"),
+    ("character", "characters"),
+)
+"""By what a rule of lengths is known for what it counts: the first of these words in it."""
+
+ENDS = ("records", "agree", "differ", "skipped", "unreadable")
 UNSUPPORTED = "channel not supported"
+
+REPLY = (
+    "<xml>\n<Encrypt><![CDATA[{}]]></Encrypt>\n<MsgSignature><![CDATA[{}]]></MsgSignature>\n"
+    "<TimeStamp>{}</TimeStamp>\n<Nonce><![CDATA[{}]]></Nonce>\n</xml>"
+)
+"""A passive reply in the form of WeChat's own sample code."""
 
 Record = Mapping[str, Any]
 Judged = dict[str, Any]
@@ -53,10 +85,10 @@ class Unreadable(Exception):
 def signatures(files: Files) -> None:
     """Verify recorded requests, and answer handshakes.
 
-    A record has `id`, `channel`, `secret` (text, or an object for WeChat), `now` (seconds, or null
-    where the clock must not count) and `request` with method, headers, query and body or body_b64;
-    it may have `allow_list`, the origins that may send.
-    A request of `plaintext` and `random16` is encrypted instead. `expected` is compared if given.
+    A record has `id`, `channel`, `secret` (text, or an object for WeChat and WeCom), `now`
+    (seconds, or null where the clock must not count) and `request` with method, headers, query and
+    body or body_b64. A request of `plaintext` and `random16` is encrypted instead. `expected` is
+    compared if given.
     """
     _run(files, signature, "expected")
 
@@ -81,16 +113,28 @@ def errors(files: Files) -> None:
     _run(files, error, "expected")
 
 
+@app.command("lengths")
+def text_lengths(files: Files) -> None:
+    """Count recorded texts as the platforms do.
+
+    A record has `id`, `channel`, `text` and `rule`, in words: what is counted, and `max` so many.
+    """
+    _run(files, text_length, "expected")
+
+
 def signature(record: Record) -> Judged:
     """Whether the record's request is genuine, why not, and how it would be answered."""
     name = _platform(record)
     if name is None:
         return _unsupported(record, "valid")
     request, secret = _part(record, "request"), _secret(record, name)
-    if name == "wechat" and "plaintext" in request:
+    if "plaintext" in request:
         return _sealed(record, request, secret)
     inbound = _inbound(request)
-    safe = "encoding_aes_key" in secret and inbound.method != "GET"
+    if name in UNSIGNED and not secret:
+        secret = {"token": "here"}
+        inbound = inbound._replace(query={**inbound.query, "token": "here"})
+    cipher = _cipher(name, inbound) if "encoding_aes_key" in secret else ""
     now = record.get("now")
     judged: Judged = {"id": record["id"]}
     try:
@@ -98,16 +142,14 @@ def signature(record: Record) -> Judged:
     except BadSignature as refused:
         judged |= {"valid": False, "reason": str(refused)}
         judged["response"] = {"status": refused.status, "body": ""}
-        if safe:
-            judged["plaintext"] = _opened(wechat.ciphertext(inbound.body), secret)
-        return judged
+        return judged | _opened(cipher, secret)
     answer = platform(name).handshake(inbound, secret)
     if answer is None and inbound.method == "POST":
         answer = platform(name).acknowledge(inbound)
     judged |= {"valid": True, "reason": None}
     judged["response"] = _shown(answer) if answer else None
-    if safe:
-        judged["plaintext"] = clear.decode("utf-8", "replace")
+    if cipher:
+        judged |= _opened(cipher, secret) | {"plaintext": clear.decode("utf-8", "replace")}
     return judged
 
 
@@ -156,31 +198,31 @@ def error(record: Record) -> Judged:
     return judged
 
 
-def differences(judged: Judged, expected: Record) -> list[str]:
-    """Where a judgement is not what a record expects, in words; empty if it agrees."""
-    found = []
-    for name in ("valid", "plaintext", "encrypt", "msg_signature", "class", "retry_after_s"):
-        if name in expected:
-            found += _difference(name, expected[name], judged.get(name))
-    response = expected.get("response") or {}
-    for name in response.keys() & {"status", "body"}:
-        shown = judged.get("response") or {}
-        found += _difference(f"response {name}", response[name], shown.get(name))
-    if "delivery_event_id" in expected:
-        name = "delivery_event_id"
-        found += _difference(name, expected[name], judged.get(name))
-    items = judged.get("items") or []
-    if "item_count" in expected:
-        found += _difference("item_count", expected["item_count"], len(items))
-    wanted = expected.get("items") or []
-    for number, (want, item) in enumerate(zip(wanted, items, strict=False)):
-        for name, value in want.items():
-            found += _difference(f"item {number} {name}", value, item.get(name))
-    return found
+def text_length(record: Record) -> Judged:
+    """How long the record's text is, and whether that is within the rule's limits.
+
+    Where graphemes are counted, so are the bytes of UTF-8: Bluesky limits both.
+    """
+    said = f"{record['channel']}: {record['rule']}".lower()
+    text, unit = str(record["text"]), next((unit for part, unit in UNITS if part in said), None)
+    if unit is None:
+        return {"id": record["id"], "length": None, "reason": f"{UNSUPPORTED}: no unit in the rule"}
+    length = lengths.length(text, unit)
+    judged: Judged = {"id": record["id"], "unit": unit, "length": length}
+    counted = [length]
+    if unit == "graphemes":
+        counted.append(lengths.length(text, "bytes"))
+        judged |= {"graphemes": length, "utf8_bytes": counted[1]}
+    limits = [int(number) for number in re.findall(r"(?:max|at most|^threads:) (\d+)", said)]
+    within = all(some <= most for some, most in zip(counted, limits, strict=False))
+    if unit == "weighted":
+        within = within and lengths.bearable(text)
+    return judged | {"valid": length > 0 and within}
 
 
 def _run(files: list[Path], judge: Callable[[Record], Judged], expectation: str) -> None:
-    counts = dict.fromkeys(("records", "agree", "differ", "skipped", "unreadable"), 0)
+    counts: Counter[str] = Counter()
+    channels: dict[str, Counter[str]] = {}
     for file in files:
         try:
             records = _records(file)
@@ -191,24 +233,38 @@ def _run(files: list[Path], judge: Callable[[Record], Judged], expectation: str)
         for number, record in enumerate(records, 1):
             counts["records"] += 1
             try:
-                judged = judge(record)
-                found = differences(judged, record.get(expectation) or {})
+                end = _judged(record, judge, expectation)
             except (KeyError, TypeError, ValueError, AttributeError) as malformed:
                 counts["unreadable"] += 1
                 typer.echo(f"{file}: record {number}: {malformed!r}", err=True)
                 continue
-            typer.echo(json.dumps(judged))
-            if str(judged.get("reason")).startswith(UNSUPPORTED):
-                counts["skipped"] += 1
-            elif expectation in record:
-                counts["differ" if found else "agree"] += 1
-                for line in found:
-                    typer.echo(f"{record['id']}: {line}", err=True)
-    typer.echo(", ".join(f"{count} {what}" for what, count in counts.items()), err=True)
+            counts.update(end)
+            channels.setdefault(str(record["channel"]), Counter()).update(("records", *end))
+    for channel in sorted(channels):
+        typer.echo(f"{channel}: {_figures(channels[channel], ENDS[:-1])}", err=True)
+    typer.echo(_figures(counts, ENDS), err=True)
     if counts["unreadable"]:
         raise typer.Exit(2)
     if counts["differ"]:
         raise typer.Exit(1)
+
+
+def _judged(record: Record, judge: Callable[[Record], Judged], expectation: str) -> tuple[str, ...]:
+    """Prints what a record comes to, and how it differs; gives what it counts as, if anything."""
+    judged = judge(record)
+    found = differences(judged, record.get(expectation) or {})
+    typer.echo(json.dumps(judged))
+    if str(judged.get("reason")).startswith(UNSUPPORTED):
+        return ("skipped",)
+    if expectation not in record:
+        return ()
+    for line in found:
+        typer.echo(f"{record['id']}: {line}", err=True)
+    return ("differ" if found else "agree",)
+
+
+def _figures(counts: Counter[str], ends: tuple[str, ...]) -> str:
+    return ", ".join(f"{counts[what]} {what}" for what in ends)
 
 
 def _records(file: Path) -> list[Record]:
@@ -241,16 +297,22 @@ def _part(record: Record, name: str) -> Record:
 
 
 def _secret(record: Record, name: str) -> Secret:
-    """The secret with our names for its fields; of a list the second is the previous one."""
-    given = record.get("secret")
-    field = "token" if name in ("wechat", "cloudevents") else "secret"
-    origins = ",".join(map(str, record.get("allow_list") or []))
-    more = {"origins": origins} if origins else {}
+    """The secret with our names for its fields; of a list the second is the previous one.
+
+    A record may have none, or an `allow_list` of origins in its place.
+    """
+    given, origins = record.get("secret"), record.get("allow_list")
+    if isinstance(origins, list) and given is None:
+        return {"origins": ",".join(map(str, origins))}
+    hooks = {field.removesuffix("?") for field in platform(name).HOOKS}
+    field = SECRET_FIELD.get(name, "token" if "token" in hooks else "secret")
+    if record.get("scheme") == "hub-verify-token":
+        field = "verify_token"
     if isinstance(given, dict):
-        return more | {key: str(value) for key, value in given.items() if value is not None}
+        return {key: str(value) for key, value in given.items() if value is not None}
     listed = given if isinstance(given, list) else [given]
     named = zip((field, f"previous_{field}"), listed, strict=False)
-    return more | {key: str(value) for key, value in named if value is not None}
+    return {key: str(value) for key, value in named if value is not None}
 
 
 def _inbound(request: Record) -> Inbound:
@@ -262,6 +324,12 @@ def _inbound(request: Record) -> Inbound:
     return Inbound(
         str(request["method"]).upper(), _headers(request.get("headers") or {}), query, body
     )
+
+
+def _shown(answer: Answer) -> Judged:
+    """An answer as it is printed; its headers only where it has some."""
+    shown: Judged = {"status": answer.status, "body": answer.body}
+    return shown | {"headers": dict(answer.headers)} if answer.headers else shown
 
 
 def _headers(given: Record) -> dict[str, str]:
@@ -297,37 +365,25 @@ def _sealed(record: Record, request: Record, secret: Secret) -> Judged:
             token = values(secret, "token")[0]
             stamp, nonce = str(request["timestamp"]), str(request["nonce"])
             judged["msg_signature"] = sealed.sign(token, stamp, nonce, cipher)
+            judged["reply_xml"] = REPLY.format(cipher, judged["msg_signature"], stamp, nonce)
     except BadSignature as refused:
         judged |= {"valid": False, "reason": str(refused)}
     return judged
 
 
-def _shown(answer: Answer) -> Judged:
-    shown: Judged = {"status": answer.status, "body": answer.body}
-    return shown | ({"headers": dict(answer.headers)} if answer.headers else {})
+def _cipher(name: str, inbound: Inbound) -> str:
+    """What is encrypted in a request: WeCom's handshakes are as well."""
+    if inbound.method != "GET":
+        return sealed.ciphertext(inbound.body)
+    return inbound.query.get("echostr", "").replace(" ", "+") if name == "wecom" else ""
 
 
-def _opened(cipher: str, secret: Secret) -> str | None:
-    """What a ciphertext says, whoever sent it; None if the key does not open it."""
+def _opened(cipher: str, secret: Secret) -> Judged:
+    """What a ciphertext says and whom it is for; nothing if there is none or it stays shut."""
+    if not cipher:
+        return {}
     try:
-        clear, _ = sealed.decrypt(cipher, secret["encoding_aes_key"])
+        clear, receiver = sealed.decrypt(cipher, secret["encoding_aes_key"])
     except BadSignature:
-        return None
-    return clear.decode("utf-8", "replace")
-
-
-def _difference(name: str, expected: Any, actual: Any) -> list[str]:
-    if isinstance(actual, tuple):
-        actual = list(actual)
-    if expected == actual or (name.endswith("_at") and _same_time(expected, actual)):
-        return []
-    return [f"{name} is {actual!r}, expected {expected!r}"]
-
-
-def _same_time(one: Any, other: Any) -> bool:
-    """Whether two ISO times are the same to the millisecond, which is all that we show."""
-    try:
-        apart = datetime.fromisoformat(one) - datetime.fromisoformat(other)
-    except (TypeError, ValueError):
-        return False
-    return abs(apart.total_seconds()) < 0.001
+        return {"plaintext": None}
+    return {"plaintext": clear.decode("utf-8", "replace"), "receive_id_inside": receiver}

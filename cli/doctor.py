@@ -13,6 +13,7 @@ from cloud import aws, secrets, store
 from cloud.settings import settings
 from desk import channels
 from desk.control import HEARTBEAT_LIMIT
+from desk.health import Health, troubles
 
 FEW = 1_000
 """Messages in a queue from which the doctor worries."""
@@ -137,9 +138,13 @@ def _channel(brand: str, channel: str) -> tuple[bool, str]:
     for mark in store.watermarks(brand, channel).values():
         if mark.flag:
             return False, f"{mark.source} is {mark.flag}: {mark.error or 'it has not changed'}"
-    known = secrets.hook(brand, channel) or secrets.reads().get((brand, channel))
-    if known and not channels.platform(known["platform"]).TOKENS:
+    secret = secrets.hook(brand, channel) or secrets.reads().get((brand, channel))
+    if secret and not channels.platform(secret["platform"]).TOKENS:
         return True, "hears, and nothing can be said there"
+    known = dict(store.healths(brand)).get(channel, Health())
+    if trouble := "; ".join(one.words for one in troubles(known, datetime.now(UTC))):
+        return False, trouble
     if secrets.credentials(brand, channel) is None:
         return False, "it hears and cannot speak: no parameter below tokens/"
-    return True, "hears and speaks"
+    heard = f", last at {known.heard_at:%Y-%m-%d %H:%M} UTC" if known.heard_at else ""
+    return True, f"hears and speaks{heard}"

@@ -18,6 +18,7 @@ from urllib.parse import urlencode, urlsplit
 from cli.account import Account, Books
 from cli.signing import Post, signed, webhook
 from cloud import secrets
+from desk.channels import PLATFORMS, platform
 from desk.mention import Language
 from desk.wire import Inbound, Secret
 
@@ -93,6 +94,9 @@ def read_posts(path: Path, run: int, start: datetime, accounts: Mapping[str, str
     (seconds from the start) are optional. Ids are made unique for this `run`, so that a file can
     be replayed again. Raises BadPosts for a line that is no such object.
     """
+    # A post without a channel comes on each in turn that brings words by webhook.
+    modules = {name: platform(name) for name in PLATFORMS}
+    taken = [name for name, module in modules.items() if module.HOOKS and module.RULES.ways]
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
@@ -106,7 +110,7 @@ def read_posts(path: Path, run: int, start: datetime, accounts: Mapping[str, str
                 raise BadPosts(f"{path}, line {number}: {error!r}") from None
             author = str(row.get("author") or f"reader-{number}")
             language = row.get("lang")
-            channel = str(row.get("channel") or PUSHING[number % len(PUSHING)])
+            channel = str(row.get("channel") or taken[number % len(taken)])
             post = Post(
                 id=str(run + number),
                 text=text,

@@ -14,8 +14,7 @@ import yaml
 from moto import mock_aws
 
 from cli import playbook_files
-from cloud import aws as clients
-from cloud import outside, secrets, settings, sources, store
+from cloud import aws as clients, secrets, settings, sign_in, sources, store, wellbeing
 from cloud.store import playbooks
 from desk.playbook import Playbook
 
@@ -86,8 +85,9 @@ def forget_everything() -> None:
     clients.forget()
     secrets.forget()
     playbooks.forget()
-    outside.forget()
+    sign_in.forget()
     sources.forget()
+    wellbeing.forget()
 
 
 @pytest.fixture(autouse=True)
@@ -119,6 +119,26 @@ def aws(
     forget_everything()
 
 
+NAMES = {
+    "TABLE_NAME": "repartee",
+    "PARAMETERS": "/repartee/test",
+    "PUBLIC_URL": "https://desk.example",
+    "PRIVATE_FETCHES": "off",
+    "SECOND_READER": "off",
+    "SECOND_READER_MODEL": "",
+}
+"""What the template tells the functions and no made thing has a name for."""
+
+
+def build_environment(setenv: Callable[[str, str], None]) -> None:
+    """Names for everything, none of which is there: for functions that are given all they need."""
+    for name in ("DELIVERIES_QUEUE_URL", "OUTBOUND_QUEUE_URL", "ESCALATIONS_QUEUE_URL",
+                 "TOPIC_ARN", "KEY_SECRET_ID"):  # fmt: skip
+        setenv(name, name.lower())
+    for name, value in NAMES.items():
+        setenv(name, value)
+
+
 def build_account(template: dict[str, Any], setenv: Callable[[str, str], None]) -> None:
     """Make what the functions use, in the account that boto3 now reaches, and name it to them."""
     properties = template["Resources"]["Table"]["Properties"]
@@ -132,12 +152,8 @@ def build_account(template: dict[str, Any], setenv: Callable[[str, str], None]) 
     setenv("TOPIC_ARN", boto3.client("sns").create_topic(Name="approvers")["TopicArn"])
     secret = boto3.client("secretsmanager").create_secret(Name="key", SecretString="k" * 64)
     setenv("KEY_SECRET_ID", secret["ARN"])
-    setenv("TABLE_NAME", "repartee")
-    setenv("PARAMETERS", "/repartee/test")
-    setenv("PUBLIC_URL", "https://desk.example")
-    setenv("PRIVATE_FETCHES", "off")
-    setenv("SECOND_READER", "off")
-    setenv("SECOND_READER_MODEL", "")
+    for name, value in NAMES.items():
+        setenv(name, value)
     ssm = boto3.client("ssm")
     for kind, values in ("hooks", HOOKS), ("tokens", TOKENS), ("reads", READS):
         for channel, value in values.items():

@@ -6,8 +6,7 @@ from hashlib import sha256
 from xml.sax.saxutils import escape
 
 from cli.signing import Post, borne_by_xml, number
-from desk.sealed import encrypt
-from desk.sealed import sign as signature
+from desk.sealed import encrypt, sign as signature
 from desk.wire import Inbound, Secret
 
 

@@ -6,8 +6,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cloud import aws, clock, gateway, matters, queues
-from desk import approval as desk
-from desk import briefing
+from desk import approval as desk, briefing
 from desk.briefing import Case
 from desk.escalation import moot
 from desk.pages.approval import closed, gone, render

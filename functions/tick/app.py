@@ -7,8 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cloud import asking, aws, clock, matters, queues, store
 from cloud.settings import settings
-from desk import escalation as desk
-from desk import intake, outbound
+from desk import escalation as desk, intake, outbound
 
 logger = Logger()
 

@@ -12,9 +12,10 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import clock, queues, second_reader, secrets, store
+from cloud import clock, queues, second_reader, secrets, store, wellbeing
 from cloud.settings import settings
 from desk import channels, intake, polling, second_opinion, understanding
+from desk.allowed import longest_window
 from desk.language import Understood
 from desk.mention import Mention
 from desk.playbook import Playbook
@@ -34,7 +35,7 @@ def process(record: SQSRecord) -> None:
     secret = {"platform": polled} if polled else secrets.hook(delivery.brand, delivery.channel)
     if secret is None:
         return _set_aside(delivery, "quarantined", "its channel is gone")
-    platform = channels.platform(secret["platform"])
+    platform = channels.platform(name := secret["platform"])
     try:
         body = delivery.body if polled else platform.clear(delivery.body, secret)
         items = platform.parse(body, delivery.headers, frozenset(playbook.accounts.values()))
@@ -42,6 +43,7 @@ def process(record: SQSRecord) -> None:
         return _set_aside(delivery, "quarantined", str(reason))
     if not items:
         return _set_aside(delivery, "empty", "it reports nothing")
+    wellbeing.heard(delivery.brand, delivery.channel, clock.now())
     for number, item in enumerate(items):
         ids = intake.ids_of(item, delivery.brand, delivery.channel, secrets.key())
         head = store.head(delivery.brand, ids.conversation)
@@ -49,22 +51,21 @@ def process(record: SQSRecord) -> None:
         decision = understanding.conclude(
             item, read, ids, delivery.channel, playbook, taken_over=head.taken, now=clock.now()
         )
-        new = intake.mention_of(
-            item, ids, delivery, number, secret["platform"], read.reading, decision
-        )
+        new = intake.mention_of(item, ids, delivery, number, name, read.reading, decision)
         there = store.add_mention(new, delivery.body)
         if there is not None and there.delivery != new.delivery:
             store.again(there, new.delivery, new.heard_at)
         # No early return for what we have seen before: whoever kept it may have stopped right
         # there. What follows goes by the decision that is stored, and is harmless when repeated.
+        if longest_window(platform.RULES, new.address.way, new.opens):
+            store.hear(new, clock.now())
         hand_on(there or new, playbook, platform.RULES)
 
 
 def reconsidered(read: Understood, text: str, playbook: Playbook) -> Understood:
     """What was read, with a second reader's opinion where we are unsure and the install has one."""
-    if settings().second_reader == "off":
-        return read
-    if not second_opinion.wanted(text, read.reading, playbook.confidence_floor):
+    off = settings().second_reader == "off"
+    if off or not second_opinion.wanted(text, read.reading, playbook.confidence_floor):
         return read
     try:
         opinion = second_reader.opinion(text, read.reading.language)

@@ -83,7 +83,7 @@ def posts_before_it_claims(patch: pytest.MonkeyPatch) -> None:
         if reply is None or reply.state != "ready" or isinstance(door, outside.Closed):
             return
         claimed = outbound.moved(reply, "sending", clock.token(), clock.now(), "claimed")
-        outcome = outside.post(door, reply)
+        outcome = outside.post(door, reply).outcome
         if store.move(reply, claimed):
             send.finish(claimed, outbound.after(claimed, outcome, clock.token(), clock.now()))
 

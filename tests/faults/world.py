@@ -18,7 +18,7 @@ import pytest
 from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import sqs_backends
 
-from cloud import aws, clock, http, outside, queues, secrets, store
+from cloud import aws, clock, http, queues, secrets, sign_in, store, wellbeing
 from cloud.settings import settings
 from cloud.store import playbooks
 from desk import understanding
@@ -79,7 +79,7 @@ class World:
             self.functions[name] = app = import_module(f"functions.{name}.app")
             patch.setattr(app.logger._logger, "disabled", True)
         still = SimpleNamespace(monotonic=lambda: 0.0, sleep=lambda seconds: None)
-        for module in (playbooks, secrets, outside, import_module("botocore.endpoint")):
+        for module in (playbooks, secrets, sign_in, import_module("botocore.endpoint")):
             patch.setattr(module, "time", still)
         patch.setattr(clock, "now", lambda: at(self.now))
         patch.setattr(clock, "token", self._token)
@@ -198,7 +198,8 @@ class World:
             case Plan(what=Command() as command):
                 operate(command, self.now)
         if fault is not None and fault.kind.startswith("killed"):
-            outside.forget()
+            sign_in.forget()
+            wellbeing.forget()
         calls = self.wire.calls
         self.collect()
         return calls if step.function in FUNCTIONS else []
@@ -339,7 +340,8 @@ def forget() -> None:
     """A new process: nothing that was read before is known."""
     playbooks.forget()
     secrets.forget()
-    outside.forget()
+    sign_in.forget()
+    wellbeing.forget()
 
 
 def operate(command: Command, now: float) -> None:

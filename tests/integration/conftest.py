@@ -11,8 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from moto import mock_aws
 
-from cloud import aws as clients
-from cloud import clock, http, outside, secrets, sources, store
+from cloud import aws as clients, clock, http, secrets, sign_in, sources, store, wellbeing
 from cloud.settings import settings
 from cloud.store import playbooks
 from desk.approval import token_hash
@@ -50,7 +49,13 @@ def account(template: dict[str, Any]) -> Iterator[None]:
 @pytest.fixture
 def aws(account: None, playbook: Playbook) -> None:
     """That account, with the example brand in it and nothing else."""
-    forgets = (secrets.forget, playbooks.forget, outside.forget, sources.forget)
+    forgets = (
+        secrets.forget,
+        playbooks.forget,
+        sign_in.forget,
+        sources.forget,
+        wellbeing.forget,
+    )
     for warm in (settings.cache_clear, *forgets):
         warm()
     table = settings().table

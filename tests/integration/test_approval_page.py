@@ -8,8 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from cloud import aws as clients
-from cloud import clock, store
+from cloud import aws as clients, clock, store
 from desk.approval import token_hash
 from functions.decide.app import handler
 from tests.records import (

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from cli.account import Books
-from cloud import aws as clients
-from cloud import http, store, topic
+from cloud import aws as clients, http, store, topic
 from desk.mention import Decision
 from desk.wire import Delivery, Response, stamp
 from functions.escalate.app import handler as escalate

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from cloud import aws as clients
-from cloud import store
+from cloud import aws as clients, store
 from desk.escalation import Matter
 from desk.outbound import Reply, State
 from desk.wire import Outbound

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from cloud import aws as clients
-from cloud import fetcher, queues, secrets, store
+from cloud import aws as clients, fetcher, queues, secrets, store
 from desk.collecting import Watermark
 from desk.polling import PLATFORM, SOURCE
 from desk.wire import Delivery, NotSent, Outbound, Response, Unknown

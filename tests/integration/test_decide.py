@@ -9,8 +9,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from cloud import aws as clients
-from cloud import matters, queues, store
+from cloud import aws as clients, matters, queues, store
 from desk.escalation import Escalation, Kind
 from desk.mention import fingerprint
 from desk.outbound import Key, Reply, reply_id

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from cloud import asking, store, topic
-from cloud import aws as clients
+from cloud import asking, aws as clients, store, topic
 from desk.approval import Approval, token_hash
 from desk.escalation import Escalation, Matter, name_of, next_move
 from desk.intake import matter_of_reply

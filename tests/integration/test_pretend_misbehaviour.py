@@ -4,8 +4,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from http.client import HTTPException, IncompleteRead, RemoteDisconnected
-from threading import Thread
-from threading import enumerate as live_threads
+from threading import Thread, enumerate as live_threads
 from typing import Any
 
 import pytest

@@ -86,7 +86,7 @@ def test_line_refuses_what_it_cannot_address_or_read(platforms: Platforms) -> No
     assert push(platforms, key="no-uuid").status == 400
     assert "'to'" in push(platforms, to="").json()["message"]
     assert push(platforms, to="U2").json() == {"message": "Failed to send messages"}
-    assert push(platforms, path="broadcast").status == 404
+    assert push(platforms, path="multicast").status == 404
     headers = {"Authorization": "Bearer pretend-line-token", "Content-Type": "text/plain"}
     url = f"{platforms.bases['line']}/v2/bot/message/push"
     assert call("POST", url, b"{}", headers).status == 415

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from tests.platforms import ACCOUNTS, PlatformName, Platforms, line, pretend_platforms
 from tests.platforms.client import Answer, call, custom_send, event, push

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from cloud import aws as clients
-from cloud import queues, store
+from cloud import aws as clients, queues, store
 from desk.control import Control
 from desk.escalation import Matter
 from desk.mention import Mention

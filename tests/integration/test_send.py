@@ -7,8 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from cloud import aws as clients
-from cloud import http, queues, secrets, store
+from cloud import aws as clients, http, queues, secrets, store
 from desk.escalation import Matter
 from desk.outbound import MAX_TRIES, Reply, State
 from desk.wire import NotSent, Outbound, Response, Unknown
@@ -196,7 +195,12 @@ def test_a_token_that_was_refused_is_read_anew(
         clients.ssm().put_parameter(Name=name, Value=old, Type="SecureString", Overwrite=True)
 
 
-WECHAT = {"channel": "wechat", "platform": "wechat"}
+WECHAT = {
+    "channel": "wechat",
+    "platform": "wechat",
+    "opened_by": "message",
+    "opened_at": NOON,
+}
 
 
 def test_a_short_lived_token_is_fetched_once_and_anew_when_it_is_refused(
@@ -255,7 +259,7 @@ def test_a_channel_that_we_cannot_sign_in_to_holds_its_answers(
 def test_a_channel_without_credentials_holds_its_answers(
     context: Any, made: list[Outbound], queued: Queued
 ) -> None:
-    store.add_reply(reply(channel="weibo"))
+    store.add_reply(reply(channel="gramophone"))
     handler(message(), context)
     assert made == []
     assert (stored().state, stored().reason) == ("held", "no_credentials")
@@ -292,7 +296,7 @@ def test_a_text_that_the_platform_would_not_take_is_not_sent(
     store.add_reply(reply(text="茶" * 5001))
     handler(message(), context)
     assert made == []
-    assert stored().reason.startswith("not_sent:too_long|")
+    assert stored().reason == "not_allowed:too_long|shorten|5001 of at most 5000 utf16"
     assert len(matters(queued)) == 1
 
 

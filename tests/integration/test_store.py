@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from cloud import aws as clients
-from cloud import store
+from cloud import aws as clients, store
 from cloud.store import Again, Unread, playbooks, table
 from desk.mention import Mention
 from desk.playbook import Playbook

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from cloud import aws as clients
-from cloud import store
+from cloud import aws as clients, store
 from cloud.settings import settings
 from desk.wire import stamp
 from tests.records import (

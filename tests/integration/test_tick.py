@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from cloud import aws as clients
-from cloud import http, store, topic
+from cloud import aws as clients, http, store, topic
 from cloud.store import table
 from desk.escalation import Escalation, Matter
 from desk.outbound import Key, Reply

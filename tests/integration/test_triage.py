@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from cloud import aws as clients
-from cloud import queues, store
+from cloud import aws as clients, queues, store
 from cloud.settings import settings
 from cloud.store import Again, Unread, playbooks
 from desk.escalation import Matter
@@ -176,7 +175,7 @@ def test_a_delivery_that_reports_nothing_is_on_the_books(context: Any, queued: Q
 
 
 def test_a_delivery_of_a_channel_that_is_gone_is_set_aside(context: Any, queued: Queued) -> None:
-    assert failures(handler(batch(delivery(said("几点打烊"), "weibo")), context)) == []
+    assert failures(handler(batch(delivery(said("几点打烊"), "gramophone")), context)) == []
     [row] = heard()
     assert isinstance(row, Unread)
     assert (row.kind, row.reason) == ("quarantined", "its channel is gone")

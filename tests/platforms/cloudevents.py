@@ -4,9 +4,7 @@ https://github.com/cloudevents/spec/blob/main/cloudevents/http-webhook.md
 """
 
 from tests.platforms import standard
-from tests.platforms.standard import failure as failure
-from tests.platforms.standard import hear as hear
-from tests.platforms.standard import too_many as too_many
+from tests.platforms.standard import failure as failure, hear as hear, too_many as too_many
 from tests.platforms.world import (
     Accepted,
     Account,

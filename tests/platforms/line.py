@@ -31,7 +31,9 @@ MONTH = 30 * 24 * 3600.0
 _RETRY_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _CONSOLE_TOKENS = ("0" * 32, "f" * 32)  # of the console's "Verify" button: good for nothing
 _PUSH, _REPLY = "/v2/bot/message/push", "/v2/bot/message/reply"
-
+_BROADCAST = "/v2/bot/message/broadcast"
+EVERYBODY = "everybody"
+"""Whom a broadcast goes to, in our books."""
 
 ACCOUNT = Account("line", "pretend-line", "pretend-line-token")
 
@@ -43,7 +45,7 @@ def credentials() -> dict[str, str]:
 
 def call_of(request: Request) -> Call:
     """What the call is for."""
-    return "send" if request.path in (_PUSH, _REPLY) else "other"
+    return "send" if request.path in (_PUSH, _REPLY, _BROADCAST) else "other"
 
 
 def answer(request: Request, world: World, now: float) -> Verdict:
@@ -79,6 +81,8 @@ def answer(request: Request, world: World, now: float) -> Verdict:
         return _refused(400, message, token, details)
     if request.path == _REPLY:
         return _reply(body, account, world, now)
+    if request.path == _BROADCAST:
+        return _broadcast(body, account, key, world, now)
     return _push(body, account, key, world, now)
 
 
@@ -113,6 +117,20 @@ def _push(body: dict[str, Any], account: Account, key: str, world: World, now: f
     if key:
         world.accepted["line", account.name, key] = (now, reply)
     return Accepted(reply, _post(body, account, to, ids, key, _quoted(body)))
+
+
+def _broadcast(
+    body: dict[str, Any], account: Account, key: str, world: World, now: float
+) -> Verdict:
+    """To all friends; the answer names no message."""
+    limited = ("line", account.name, "broadcasts"), world.limits.line_broadcasts
+    if (wait := world.wait(now, limited)) is not None:
+        return Refused(too_many(str(wait)), "rate limit", account.token)
+    number = str(world.next_id())
+    reply = json_reply(200, {}, ("x-line-request-id", str(uuid.uuid5(uuid.NAMESPACE_OID, number))))
+    if key:
+        world.accepted["line", account.name, key] = (now, reply)
+    return Accepted(reply, _post(body, account, EVERYBODY, [number], key, ""))
 
 
 def _reply(body: dict[str, Any], account: Account, world: World, now: float) -> Verdict:

@@ -11,12 +11,20 @@ PlatformName = str
 PLATFORM_NAMES: tuple[PlatformName, ...] = (
     "bluesky",
     "cloudevents",
+    "douyin",
+    "facebook",
+    "instagram",
     "line",
     "mastodon",
     "reddit",
     "standard",
     "telegram",
+    "threads",
+    "tiktok",
     "wechat",
+    "wecom",
+    "weibo",
+    "whatsapp",
     "youtube",
 )
 """Each is a module of this folder: to add one, write it and name it here."""
@@ -97,7 +105,7 @@ Verdict = Accepted | Repeated | Refused | Told
 
 
 class Account(NamedTuple):
-    """Who may post. `token` is the app id for WeChat, whose tokens are fetched with `secret`."""
+    """Who may post. Where tokens are fetched, `token` and `secret` are what fetches them."""
 
     platform: PlatformName
     name: str
@@ -116,16 +124,25 @@ class Limits(NamedTuple):
     """How much each platform takes; None is no limit. The defaults let a demo or a load test pass.
 
     Telegram's own are about 1/s for a chat and 30/s in all; WeChat's a minute and a day are those
-    of errcodes 45011 and 45009.
+    of errcodes 45011 and 45009; WeCom drops silently what is beyond 30 a minute for a person.
+    Threads' a day is 1,000 replies; WhatsApp's pair is one in 6 s.
     """
 
     line_rate: Pace | None = Pace(2000, 1)
     line_monthly: int | None = None
+    line_broadcasts: Pace | None = None
     standard_rate: Pace | None = None
     telegram_chat: Pace | None = Pace(60, 1)
     telegram_all: Pace | None = Pace(1000, 1)
+    meta_rate: Pace | None = Pace(1000, 1)
+    threads_daily: int | None = None
+    whatsapp_pair: Pace | None = None
     wechat_minute: int | None = None
     wechat_daily: int | None = None
+    wecom_person: Pace | None = None
+    weibo_hourly: Pace | None = None
+    douyin_daily: Pace | None = None
+    tiktok_rate: Pace | None = None
     bluesky_rate: Pace | None = Pace(1666, 3600)
     mastodon_rate: Pace | None = Pace(300, 300)
     reddit_rate: Pace | None = Pace(100, 60)
@@ -133,6 +150,9 @@ class Limits(NamedTuple):
 
 
 GENEROUS = Limits()
+
+STRICT = Limits(line_broadcasts=Pace(60, 3600), telegram_chat=Pace(1, 1), telegram_all=Pace(30, 1))
+"""The platforms' own limits."""
 
 
 class Heard(NamedTuple):
@@ -161,8 +181,19 @@ class ReplyToken:
     used: bool = False
 
 
+class Container(NamedTuple):
+    """A text on Threads that is not published yet, until `until`."""
+
+    account: str
+    text: str
+    answered: str
+    until: float
+
+
 @dataclass(slots=True)
 class AccessToken:
+    """A token that was fetched with `appid` and its secret, or with a refresh token."""
+
     """A token that was fetched with an app's id, or an account's name, and its secret."""
 
     appid: str
@@ -184,7 +215,10 @@ class World:
     reply_tokens: dict[str, ReplyToken] = field(default_factory=dict)
     open_windows: dict[str, list[Window]] = field(default_factory=dict)
     accepted: dict[tuple[str, str, str], tuple[float, Reply]] = field(default_factory=dict)
+    containers: dict[str, Container] = field(default_factory=dict)
     paces: dict[tuple[str, ...], deque[float]] = field(default_factory=dict)
+    comments: dict[PlatformName, list[dict[str, Any]]] = field(default_factory=dict)
+    """What was said below posts and comments, in the platform's form, oldest first."""
     last_id: int = 900_000
 
     def account(self, platform: PlatformName, token: str) -> Account | None:

@@ -1,8 +1,7 @@
 """The words of what others sent as HTML."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from desk.markup import plain
 

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from itertools import product
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from desk.conditions import QueryError, asked, asks_for, matches, subject
 from desk.language.normal import normal

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from desk.language import reader
 from desk.reasons import EVIDENCE, VALUES, WRITTEN, Code, Reason, parse, reason, telling

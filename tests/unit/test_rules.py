@@ -1,8 +1,7 @@
 """The matcher of all rules: the same answers as each rule by itself, from what a mention has."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from desk.conditions import QueryError, Subject, matches, subject
 from desk.mention import Author, Reading

@@ -4,8 +4,7 @@ from string import ascii_letters
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from desk.playbook import Script
 from desk.triage import say

@@ -4,8 +4,7 @@ import json
 from typing import get_args
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from desk.mention import Intent, Reading, Sentiment
 from desk.second_opinion import MODEL_CONFIDENCE, Opinion, labelled, wanted, weighed

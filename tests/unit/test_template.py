@@ -325,22 +325,25 @@ def test_a_schedule_that_stops_raises_an_alarm_by_its_silence(template: Template
     assert set(alarms(template, "Invocations")) == {"Tick", "Scan", "Collect"}
 
 
-def test_an_escalation_that_nobody_answers_raises_an_alarm(template: Template) -> None:
-    assert counted(template, "UnansweredFilter") == '{ $.message = "unanswered" }'
+def test_what_must_be_heard_is_counted_from_the_log_and_alarms(
+    template: Template,
+) -> None:
+    assert measured_events(template) == {
+        "Unanswered": "unanswered",
+        "ChannelTrouble": "channel_trouble",
+        "SourceFlagged": "source flagged",
+    }
 
 
-def test_a_source_that_is_not_well_raises_an_alarm(template: Template) -> None:
-    assert counted(template, "SourceFlaggedFilter") == '{ $.message = "source flagged" }'
-
-
-def counted(template: Template, name: str) -> str:
-    """Which lines a metric counts that has an alarm."""
-    measured = resources(template, "AWS::Logs::MetricFilter")[name]
-    [metric] = measured["MetricTransformations"]
-    watched = [one for one in resources(template, "AWS::CloudWatch::Alarm").values()
-               if one["MetricName"] == metric["MetricName"]]  # fmt: skip
-    assert [one["Namespace"] for one in watched] == [metric["MetricNamespace"]]
-    return str(measured["FilterPattern"])
+def measured_events(template: Template) -> dict[str, str]:
+    """The log events that raise an alarm, by the metric that counts them."""
+    found = {}
+    for measured in resources(template, "AWS::Logs::MetricFilter").values():
+        [metric] = measured["MetricTransformations"]
+        name = metric["MetricName"]
+        assert alarms(template, name)[""]["Namespace"] == metric["MetricNamespace"]
+        found[name] = re.fullmatch(r'\{ \$\.message = "([\w ]+)" \}', measured["FilterPattern"])[1]  # type: ignore[index]
+    return found
 
 
 def test_private_addresses_are_asked_on_the_local_cloud_alone(template: Template) -> None:

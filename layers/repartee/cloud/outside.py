@@ -1,11 +1,11 @@
 """The one door through which anything is said in public."""
 
-import time
+from dataclasses import replace
 from typing import NamedTuple
 
-from cloud import http, secrets
+from cloud import http, secrets, sign_in
 from desk.channels import Platform, platform
-from desk.lengths import too_long
+from desk.health import budget
 from desk.outbound import Reply
 from desk.reasons import reason
 from desk.wire import Address, Credentials, NotSent, Outbound, Outcome, Unknown, visible
@@ -13,7 +13,12 @@ from desk.wire import Address, Credentials, NotSent, Outbound, Outcome, Unknown,
 MILLISECONDS_NEEDED = int(3 * 1000 * http.TOTAL_SECONDS)
 """Below three times the call's own limit no call is begun."""
 
-_signed_in: dict[tuple[str, str], tuple[float, Credentials]] = {}
+
+class Answered(NamedTuple):
+    """What became of a post, and the share of the platform's rate limit that is left, if told."""
+
+    outcome: Outcome
+    budget: float | None = None
 
 
 class Door(NamedTuple):
@@ -35,51 +40,49 @@ def door(brand: str, channel: str) -> Door | Closed:
     if credentials is None:
         return Closed(reason("no_credentials"))
     module = platform(credentials["platform"])
-    kept = _signed_in.get((brand, channel))
-    if kept is not None and time.monotonic() < kept[0]:
-        return Door(module, kept[1])
-    call = module.sign_in(credentials)
-    if call is None:
-        return Door(module, credentials)
-    answer = http.call(call)
-    if isinstance(answer, NotSent | Unknown):
-        return Closed(reason("sign_in_failed", answer.reason))
-    signed = module.signed_in(answer, credentials)
-    if signed is None:
-        return Closed(reason("sign_in_refused"))
-    # Half its life: a token that dies under way would be a doubt.
-    until = time.monotonic() + signed.seconds / 2
-    _signed_in[brand, channel] = (until, signed.credentials)
-    return Door(module, signed.credentials)
+    try:
+        return Door(module, sign_in.credentials(brand, channel, module, credentials))
+    except sign_in.Refused as why:
+        return Closed(str(why))
 
 
-def post(through: Door, reply: Reply) -> Outcome:
-    """Post a claimed reply, once. Never raises for what the network or the platform does."""
+def post(through: Door, reply: Reply, tag: str = "") -> Answered:
+    """Post a claimed reply, once, with what its window asks for. Never raises for what the network
+    or the platform does.
+    """
     module, credentials = through
     ours, theirs = credentials.get("account", ""), reply.address.account
     if ours and theirs and ours != theirs:
-        return NotSent("wrong_account", "the credentials are another account's")
-    to, text = reply.address, visible(reply.text)
-    manner = module.RULES.ways.get(to.way)
-    if manner is None:
-        return NotSent("permanent", f"no {to.way} on this platform")
-    if limit := too_long(text, manner.limits):
-        return NotSent("too_long", f"more than {limit.most}")
+        return Answered(NotSent("wrong_account", "the credentials are another account's"))
+    to, text = replace(reply.address, tag=tag), visible(reply.text)
     if before := module.prepare(to, text, reply.id, credentials):
         ready = _prepared(module, before, to)
         if isinstance(ready, NotSent):
-            return ready
+            return Answered(ready)
         to = ready
     answer = http.call(module.compose(to, text, reply.id, credentials))
     if isinstance(answer, NotSent | Unknown):
-        return answer
-    outcome = module.outcome(answer)
-    if isinstance(outcome, NotSent) and outcome.kind == "token_invalid":
-        forgotten = _signed_in.pop((reply.brand, reply.channel), None)
-        secrets.forget()
-        if forgotten is not None:
-            return NotSent(outcome.kind, outcome.reason, again_after=5)
-    return outcome
+        return Answered(answer)
+    outcome, left = module.outcome(answer), budget(answer.headers)
+    match outcome:
+        case NotSent("token_invalid", why) if sign_in.refused(reply.brand, reply.channel):
+            return Answered(NotSent("token_invalid", why, again_after=5.0), left)
+    return Answered(outcome, left)
+
+
+def found(through: Door, reply: Reply) -> str | Unknown | None:
+    """The platform's id of a reply that may have been posted; None where it is certainly not there.
+
+    Unknown where the platform does not list what we posted, or does not say it now.
+    """
+    module, credentials = through
+    call = module.look_up(reply.address, credentials)
+    if call is None:
+        return Unknown("the platform does not list what we have posted")
+    answer = http.call(call)
+    if isinstance(answer, NotSent | Unknown):
+        return Unknown(answer.reason)
+    return module.looked_up(answer, reply.address, visible(reply.text))
 
 
 def _prepared(module: Platform, before: Outbound, to: Address) -> Address | NotSent:
@@ -89,8 +92,3 @@ def _prepared(module: Platform, before: Outbound, to: Address) -> Address | NotS
     if isinstance(ready, Unknown):
         return NotSent("unreachable", ready.reason, again_after=30)
     return ready
-
-
-def forget() -> None:
-    """Sign in anew: for tests."""
-    _signed_in.clear()

@@ -33,6 +33,20 @@ def credentials(brand: str, channel: str) -> Credentials | None:
     return _parameter(f"{settings().parameters}/tokens/{brand}/{channel}")
 
 
+def keep_credentials(brand: str, channel: str, fresh: Credentials) -> None:
+    """Store what lets us post on a channel from now on."""
+    name = f"{settings().parameters}/tokens/{brand}/{channel}"
+    aws.ssm().put_parameter(
+        Name=name, Value=json.dumps(dict(fresh)), Type="SecureString", Overwrite=True
+    )
+    _kept.pop(name, None)
+
+
+def forget_credentials(brand: str, channel: str) -> None:
+    """Read what lets us post on a channel anew."""
+    _kept.pop(f"{settings().parameters}/tokens/{brand}/{channel}", None)
+
+
 def reads() -> dict[tuple[str, str], Credentials]:
     """What lets us read, by brand and channel, of every channel that is polled: always as it is.
 

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from desk.conversation import Conversation, Tally
 from desk.lengths import length, too_long
-from desk.rulebook import Manner, Opening, RuleBook, Window
+from desk.rulebook import Manner, Opening, Rate, RuleBook, Window
 from desk.wire import Refusal, Way
 
 Instead = Literal[
@@ -31,7 +31,7 @@ class Speech(NamedTuple):
     opened_by: Opening | None = None
     """What the answered person did, and when: it opens a window even where the head missed it."""
     opened_at: datetime | None = None
-    summoned: bool = True
+    summoned: bool = False
     """Whether who is answered named us or quoted us."""
 
 
@@ -48,13 +48,12 @@ class Verdict(NamedTuple):
     """What the call has to carry, by the window that it goes into."""
 
 
-def allowed(
-    speech: Speech, conversation: Conversation, tally: Tally, rules: RuleBook, now: datetime
-) -> Verdict:
+def allowed(speech: Speech, conversation: Conversation, rules: RuleBook, now: datetime) -> Verdict:
     """Judges a text before any call. What is refused here would be refused, dropped or fined there.
 
     First whether the platform knows that way of speaking at all, then length and links, then who
-    may be answered, then windows, and last what time alone can mend.
+    may be answered, then windows, and last what time alone can mend. What is counted for a whole
+    channel is `channel_pace`'s.
     """
     manner = rules.ways.get(speech.way)
     if manner is None:
@@ -68,7 +67,8 @@ def allowed(
         return Verdict("permanent", f"{links} links of at most {manner.links}", ("fewer_links",))
     if manner.summoned and not speech.summoned:
         return Verdict("permission", "who wrote it has not named us", _other_ways(speech, rules))
-    if manner.once and speech.mention in conversation.answered:
+    before = speech.id not in conversation.said_by and speech.mention in conversation.answered
+    if manner.once and before:
         return Verdict("window_closed", "it was answered in private before", ("nothing",))
     tag = ""
     if manner.windows:
@@ -76,7 +76,26 @@ def allowed(
         if isinstance(window, Verdict):
             return window
         tag = window.tag
-    return _paced(speech, conversation, tally, manner, now) or Verdict(None, tag=tag)
+    said = conversation.others(speech.id)
+    for rate in manner.rates:
+        since = now - timedelta(seconds=rate.seconds)
+        recent = [at for at in said if at > since]
+        if rate.per == "conversation" and len(recent) >= rate.texts:
+            return _too_soon(rate, recent[-rate.texts] + timedelta(seconds=rate.seconds))
+    return Verdict(None, tag=tag)
+
+
+def channel_pace(manner: Manner, tally: Tally, now: datetime) -> Verdict | None:
+    """What the rates of a whole channel have against one more text now, or None."""
+    for rate in manner.rates:
+        if rate.per == "channel" and tally.within(rate.seconds, now) >= rate.texts:
+            return _too_soon(rate, tally.free_at(rate.texts, rate.seconds, now))
+    return None
+
+
+def is_counted(manner: Manner) -> bool:
+    """Whether what was said and heard before matters for this way of speaking."""
+    return bool(manner.windows or manner.rates or manner.once)
 
 
 def longest_window(rules: RuleBook, way: Way, opening: Opening | None) -> float | None:
@@ -120,24 +139,9 @@ def _open(
     return Verdict("window_closed", detail, instead)
 
 
-def _paced(
-    speech: Speech, conversation: Conversation, tally: Tally, manner: Manner, now: datetime
-) -> Verdict | None:
-    said = conversation.others(speech.id)
-    for rate in manner.rates:
-        if rate.per == "channel":
-            if tally.within(rate.seconds, now) < rate.texts:
-                continue
-            again = tally.free_at(rate.texts, rate.seconds, now)
-        else:
-            since = now - timedelta(seconds=rate.seconds)
-            recent = [at for at in said if at > since]
-            if len(recent) < rate.texts:
-                continue
-            again = recent[-rate.texts] + timedelta(seconds=rate.seconds)
-        detail = f"{rate.texts} in {rate.seconds:g} s for each {rate.per}"
-        return Verdict("rate_limited", detail, ("wait",), again)
-    return None
+def _too_soon(rate: Rate, again_at: datetime) -> Verdict:
+    detail = f"{rate.texts} in {rate.seconds:g} s for each {rate.per}"
+    return Verdict("rate_limited", detail, ("wait",), again_at)
 
 
 def _other_ways(speech: Speech, rules: RuleBook) -> tuple[Instead, ...]:

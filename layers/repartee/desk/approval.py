@@ -121,6 +121,7 @@ def decide(
         why,
         text=text,
         original=reply.text if text != reply.text else reply.original,
+        by_hand=text != reply.text or reply.by_hand,
         automatic=False,
         decided_by=who,
         decided_at=now,

@@ -30,10 +30,10 @@ def post(url: str, fields: dict[str, Any], headers: Mapping[str, str]) -> Outbou
 
 
 def form(url: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> Outbound:
-    """A POST of `fields` as a form."""
-    kind = {"content-type": "application/x-www-form-urlencoded"}
-    body = urlencode(fields, errors="replace").encode()
-    return Outbound("POST", url, {**kind, **headers}, body)
+    """A POST of `fields` as a form, in UTF-8."""
+    plain = {name: without_surrogates(value) for name, value in fields.items()}
+    kind = {"content-type": "application/x-www-form-urlencoded", **headers}
+    return Outbound("POST", url, kind, urlencode(plain).encode())
 
 
 def get(url: str, headers: Mapping[str, str]) -> Outbound:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime, BaseModel
 
-from desk.rulebook import Opening, RuleBook
+from desk.rulebook import Manner, Opening
 
 SLICES = 12
 """Into how many parts a time is cut, for counting. A count is never too low, and too high by what
@@ -45,13 +45,19 @@ class Conversation(BaseModel, frozen=True):
 
     def says(self, reply: str, mention: str, at: datetime, *, once: bool) -> "Conversation":
         """The head once we have said `reply` to `mention`."""
-        change: dict[str, object] = {}
-        if reply not in self.said_by:
-            change["said"] = (*self.said, at)[-MAX_SAID:]
-            change["said_by"] = (*self.said_by, reply)[-MAX_SAID:]
+        before = [pair for pair in zip(self.said, self.said_by, strict=True) if pair[1] != reply]
+        pairs = [*before, (at, reply)][-MAX_SAID:]
+        change: dict[str, object] = {
+            "said": tuple(at for at, _ in pairs),
+            "said_by": tuple(by for _, by in pairs),
+        }
         if once and mention not in self.answered:
             change["answered"] = (*self.answered, mention)[-MAX_SAID:]
         return self.model_copy(update=change)
+
+    def takes_over(self, by: str, at: datetime) -> "Conversation":
+        """The head once a person answers the conversation."""
+        return self.model_copy(update={"taken_over_by": by, "taken_over_at": at})
 
     def others(self, reply: str) -> list[datetime]:
         """When we spoke, `reply` itself left out."""
@@ -97,16 +103,9 @@ class Tally(BaseModel, frozen=True):
         return Tally(counts=counts)
 
 
-def times_counted(rules: RuleBook) -> list[float]:
-    """The times in which texts on a channel are counted, by its platform's rules."""
-    return sorted(
-        {
-            rate.seconds
-            for manner in rules.ways.values()
-            for rate in manner.rates
-            if rate.per == "channel"
-        }
-    )
+def times_counted(manner: Manner) -> list[float]:
+    """The times, in seconds, in which all texts of a channel are counted for that way."""
+    return sorted({rate.seconds for rate in manner.rates if rate.per == "channel"})
 
 
 def _slice(seconds: float, moment: datetime) -> int:

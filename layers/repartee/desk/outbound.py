@@ -17,11 +17,12 @@ from typing import Literal, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel
 
+from desk import allowed
 from desk.control import Control, stop
 from desk.mention import Mention, Risk, fingerprint
 from desk.reasons import parse, reason
 from desk.rulebook import Opening
-from desk.wire import Address, NotSent, Outcome, Sent, Unknown, stamp
+from desk.wire import Address, NotSent, Outcome, Refusal, Sent, Unknown, stamp
 
 State = Literal[
     "pending", "ready", "sending", "sent", "rejected", "expired", "held", "failed", "unconfirmed"
@@ -82,6 +83,8 @@ class Reply(BaseModel, frozen=True):
     """Whether it was rejected because a person answers instead."""
     original: str = ""
     """The text that was proposed, where an approver changed it."""
+    by_hand: bool = False
+    """Whether a person of ours wrote these words, rather than said yes to a proposal."""
     sent_at: AwareDatetime | None = None
     platform_id: str = ""
     tries: int = 0
@@ -180,6 +183,19 @@ def stopped(reply: Reply, control: Control | None, now: datetime) -> str:
     return stop(control, reply.channel, (reply.category, reply.rule), approved_at, now)
 
 
+def refused(reply: Reply, verdict: allowed.Verdict, token: str, now: datetime) -> Reply:
+    """The claimed reply that its platform's rules forbid, before any call was made.
+
+    Where only time stands against it, it waits, and the claim does not count as a try.
+    """
+    kind: Refusal = verdict.kind or "permanent"
+    why = reason("not_allowed", kind, " ".join(verdict.instead), verdict.detail)
+    if verdict.again_at is None:
+        return moved(reply, "failed", token, now, why)
+    ready = released(reply, token, now, why, verdict.again_at - now)
+    return ready.model_copy(update={"tries": reply.tries - 1})
+
+
 def after(reply: Reply, outcome: Outcome, token: str, now: datetime) -> Reply:
     """The claimed reply once the platform has answered, or has not."""
     match outcome:
@@ -200,6 +216,11 @@ def after(reply: Reply, outcome: Outcome, token: str, now: datetime) -> Reply:
             known = parse(detail).code == "no_answer"
             why = detail if known else reason("unclear", detail)
             return moved(reply, "unconfirmed", token, now, why)
+
+
+def found(reply: Reply, name: str, token: str, now: datetime) -> Reply:
+    """A doubtful reply that the platform has, under its id `name` there."""
+    return moved(reply, "sent", token, now, reason("found"), sent_at=now, platform_id=name)
 
 
 class Sweep(NamedTuple):

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from desk.wire import MAX_BODY, Answer, Inbound
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-KEPT_HEADERS = frozenset({"content-type", "webhook-id", "webhook-timestamp", "user-agent"})
+KEPT_HEADERS = frozenset(
+    {"content-type", "msg-id", "webhook-id", "webhook-timestamp", "user-agent"}
+)
 KEPT_PREFIX = "ce-"
 """Of the attributes of a CloudEvent: https://github.com/cloudevents/spec, HTTP binding, 3.1"""
 SECRET_PARAMETERS = frozenset({"access_token"})

@@ -1,8 +1,7 @@
 """One matcher for all rules of a brand: what a mention contains decides which are looked at."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set as AbstractSet
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -97,7 +96,9 @@ def finder(queries: Sequence[Query]) -> Callable[[Subject], list[int]]:
         sorted(texts), store_patterns=True, implementation=Implementation.ContiguousNFA
     )
     scan = automaton.find_matches_as_strings
-    anchors, bordered_texts = anchored.keys(), bordered.keys()
+    bordered_texts = bordered.keys()
+    # Most words that a mention has anchor queries whose other words it lacks: one look tells.
+    wanted = {key: frozenset.union(*[need for _, need in some]) for key, some in anchored.items()}
 
     def find(about: Subject) -> list[int]:
         present = set(scan(about.text, True))
@@ -110,15 +111,14 @@ def finder(queries: Sequence[Query]) -> Callable[[Subject], list[int]]:
             for value in values(about):
                 if value in known:
                     present.add(known[value])
-        candidates = set(always)
+        candidates = [*always]
         lacks = present.isdisjoint
-        for key in anchors & present:
-            for number, need in anchored[key]:
-                if not lacks(need):
-                    candidates.add(number)
+        for key in present:
+            if key in wanted and not lacks(wanted[key]):
+                candidates += [number for number, need in anchored[key] if not lacks(need)]
         if not candidates:
             return []
-        return [number for number in sorted(candidates) if checks[number](present, about)]
+        return [number for number in sorted({*candidates}) if checks[number](present, about)]
 
     return find
 

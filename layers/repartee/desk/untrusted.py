@@ -5,6 +5,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MONTHS = {name: f"{number:02}" for number, name in enumerate(
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1
+)}  # fmt: skip
 YEAR_10000 = 253_402_300_800
 """In seconds since 1970: datetime ends before it."""
 
@@ -76,3 +79,12 @@ def instant(value: Any) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return when if when > EPOCH else None
+
+
+def dated(value: Any) -> datetime | None:
+    """The UTC time of a string such as `Mon Jul 16 18:09:20 +0800 2012`, as Weibo writes it."""
+    parts = value.split() if isinstance(value, str) else []
+    if len(parts) != 6:
+        return None
+    _, month, day, clock, zone, year = parts
+    return instant(f"{year}-{MONTHS.get(month, '')}-{day:0>2}T{clock}{zone}")

@@ -166,6 +166,8 @@ class Address:
     way: Way = "message"
     context: str = ""
     """What the platform's module noted when it heard, for what it composes: opaque to others."""
+    tag: str = ""
+    """What the call has to carry, by the window of the platform's rules that it goes into."""
 
 
 ItemType = Literal[

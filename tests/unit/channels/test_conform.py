@@ -41,7 +41,7 @@ def test_signatures_are_judged_and_compared_with_what_is_expected(tmp_path: Path
             common | {"id": "a", "request": good, "expected": {"valid": True}},
             common | {"id": "b", "request": good | {"body": "e"}, "expected": {"valid": False}},
             common | {"id": "c", "request": good},
-            {"id": "d", "channel": "x", "request": good, "expected": {"valid": True}},
+            {"id": "d", "channel": "icq", "request": good, "expected": {"valid": True}},
         ],
     )
     assert result.exit_code == 0
@@ -52,7 +52,7 @@ def test_signatures_are_judged_and_compared_with_what_is_expected(tmp_path: Path
         ("d", None),
     ]
     assert lines(result)[1]["reason"] == "x-line-signature does not match"
-    assert lines(result)[3]["reason"] == "channel not supported: x"
+    assert lines(result)[3]["reason"] == "channel not supported: icq"
     assert "4 records, 2 agree, 0 differ, 1 skipped, 0 unreadable" in result.stderr
 
 
@@ -111,6 +111,34 @@ def test_wechat_ciphertexts_are_made_signed_and_opened() -> None:
     assert keyless["valid"] is False
 
 
+def test_a_passive_reply_is_written_out_and_whom_it_is_for_is_told() -> None:
+    request = {"plaintext": "<xml/>", "random16": "r" * 16, "timestamp": 1, "nonce": "n"}
+    record = {"id": "a", "channel": "wecom", "secret": SAFE, "request": request}
+    made = conform.signature(record)
+    assert made["reply_xml"] == (
+        f"<xml>\n<Encrypt><![CDATA[{made['encrypt']}]]></Encrypt>\n<MsgSignature><![CDATA["
+        f"{made['msg_signature']}]]></MsgSignature>\n<TimeStamp>1</TimeStamp>\n"
+        "<Nonce><![CDATA[n]]></Nonce>\n</xml>"
+    )
+    query = {"timestamp": "1", "nonce": "n", "msg_signature": made["msg_signature"]}
+    asked = {"method": "GET", "query": query | {"echostr": made["encrypt"]}}
+    judged = conform.signature(record | {"request": asked})
+    assert (judged["plaintext"], judged["receive_id_inside"]) == ("<xml/>", SAFE["receive_id"])
+    other = {"plaintext": "<xml/>", "receive_id_inside": "wxother"}
+    [difference] = conform.differences(judged, other)
+    assert difference.startswith("receive_id_inside is ")
+
+
+def test_a_platform_that_signs_nothing_is_judged_at_its_own_address() -> None:
+    body = json.dumps({"event": "verify_webhooks", "content": {"data": 5}})
+    request = {"method": "POST", "headers": {}, "query": {}, "body": body}
+    record = {"id": "a", "channel": "bilibili", "secret": None, "request": request}
+    judged = conform.signature(record)
+    assert judged["valid"] is True
+    assert conform.differences(judged, {"response": {"json": {"data": 5}}}) == []
+    assert conform.differences(judged, {"response": {"json": {"data": "5"}}})
+
+
 def update(**more: Any) -> dict[str, Any]:
     message = {"message_id": 5, "chat": {"id": 7}, "from": {"id": 7}, "text": "hi"}
     return {"update_id": 9, "message": message | more}
@@ -132,7 +160,7 @@ def test_payloads_are_parsed_and_only_what_is_expected_is_compared(tmp_path: Pat
             common | {"id": "c", "own_account": ["7"], "expect": expect},
             common | {"id": "d", "expect": expect},
             {"id": "e", "channel": "line", "body_text": "not JSON", "expect": {"item_count": 0}},
-            {"id": "f", "channel": "viber", "body_json": {}, "expect": {"item_count": 1}},
+            {"id": "f", "channel": "icq", "body_json": {}, "expect": {"item_count": 1}},
         ],
     )
     assert result.exit_code == 1

@@ -9,23 +9,19 @@ from typing import Any
 import pytest
 
 from cli import conform
+from desk.channels import PLATFORMS
 
 SHARED = Path(os.environ.get("REPARTEE_SHARED") or Path(__file__).resolve().parents[4] / "shared")
 CHANNELS = (
-    "bluesky",
-    "cloudevents",
-    "line",
-    "mastodon",
-    "reddit",
-    "standard_webhooks",
-    "telegram",
-    "wechat_oa",
-    "youtube",
-)
+    "bilibili", "bluesky", "cloudevents", "discord", "douyin", "facebook", "instagram", "line",
+    "mastodon", "messenger", "meta", "reddit", "slack", "standard_webhooks", "telegram", "threads",
+    "tiktok", "viber", "wechat_oa", "wecom", "weibo", "whatsapp", "x", "xiaohongshu", "youtube",
+)  # fmt: skip
 JUDGES: dict[str, tuple[Callable[[conform.Record], conform.Judged], str]] = {
     "signatures": (conform.signature, "expected"),
     "payloads": (conform.payload, "expect"),
     "errors": (conform.error, "expected"),
+    "text_length": (conform.text_length, "expected"),
 }
 
 
@@ -38,6 +34,11 @@ def records() -> Iterator[Any]:
         for channel in CHANNELS:
             file = SHARED / "vectors" / kind / f"{channel}.json"
             for record in json.loads(file.read_bytes()) if file.is_file() else []:
+                if (
+                    kind != "text_length"
+                    and conform.PLATFORM_OF.get(channel, channel) not in PLATFORMS
+                ):
+                    continue
                 yield pytest.param(kind, record, id=f"{kind}-{record['id']}")
 
 

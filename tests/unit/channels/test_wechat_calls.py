@@ -111,3 +111,15 @@ def test_a_listed_refusal_is_not_sent(code: int, kind: Refusal, again: float | N
 )
 def test_any_other_answer_proves_nothing(response: Response) -> None:
     assert isinstance(wechat.outcome(response), Unknown)
+
+
+def test_credentials_are_checked_by_asking_for_wechat_s_addresses() -> None:
+    call = wechat.check({"access_token": "a/b"})
+    assert call is not None
+    assert call.method == "GET"
+    assert call.url == "https://api.weixin.qq.com/cgi-bin/getcallbackip?access_token=a%2Fb"
+    assert wechat.checked(answer({"ip_list": ["203.0.113.7"]})) == ""
+    refused = wechat.checked(answer({"errcode": 40001, "errmsg": "no"}))
+    assert refused == NotSent("token_invalid", "40001 no", 60)
+    for other in (answer({}), answer({"errcode": 0}), answer({"ip_list": []}, status=502)):
+        assert isinstance(wechat.checked(other), Unknown)

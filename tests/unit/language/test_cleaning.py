@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from desk.language import cleaning
 from desk.language.cleaning import Cleaned, cleaned, original, removed
@@ -93,6 +92,7 @@ def test_what_was_found_on_the_way_is_listed() -> None:
     assert clean.emoticons == ("[泪]",)
     assert clean.emoji == ("😭", "😭", "🇺🇦")
     assert ("link", "http://t.cn/A6x") in texts(clean)
+    assert clean.normal == normal(clean.source) != clean.text
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from desk.language.cleaning import cleaned
 from desk.language.fingerprint import fingerprint, near

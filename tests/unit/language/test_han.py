@@ -1,6 +1,5 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from desk.language.han import MAX_LENGTH, cues, features, words_of_feeling
 from desk.language.lexicon import find

@@ -5,8 +5,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from desk.language import model
 from desk.language.model import Model, load, logits, weight

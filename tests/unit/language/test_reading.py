@@ -1,8 +1,7 @@
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from desk.language import MAX_REASONS, reader
 from desk.mention import Intent, Reading

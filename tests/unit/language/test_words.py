@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from desk.language.lexicon import entries
 from desk.language.normal import normal
-from desk.language.words import MAX_LETTERS, MAX_WORDS, segmenter, words_of
+from desk.language.words import MAX_KNOWN, MAX_LETTERS, MAX_WORDS, segmenter, words_of
 from training.texts import DATA, rows
 
 BRAND = (
@@ -238,6 +237,14 @@ def test_a_long_text_gives_no_more_words_than_can_be_kept() -> None:
     text = " ".join(f"word{'abcdefghij'[n % 10]}x{'abcdefghij'[n // 10]}" for n in range(100))
     assert len(words(text + " more even words follow")) == MAX_WORDS
     assert words("a" * (MAX_LETTERS + 1)) == ()
+
+
+def test_words_mean_the_same_after_more_than_can_be_remembered() -> None:
+    _, meaningful = words_for(BRAND)
+    before = meaningful(own.cut("云朵杯盖子漏水"))
+    for start in range(0, 2 * MAX_KNOWN, 1_000):
+        meaningful([f"tea{number}" for number in range(start, start + 1_000)])
+    assert meaningful(own.cut("云朵杯盖子漏水")) == before != ()
 
 
 def test_a_segmenter_gives_the_meaningful_words_at_once() -> None:

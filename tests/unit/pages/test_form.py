@@ -3,8 +3,7 @@
 from urllib.parse import quote_from_bytes, urlencode
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from desk.mention import fingerprint
 from desk.pages.form import MAX_BODY, BadForm, Form, parse_form

@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 from string import Template
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from desk.pages.texts import (
     LANGUAGES,

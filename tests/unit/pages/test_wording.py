@@ -4,8 +4,7 @@ from string import Template
 from typing import get_args
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from desk.mention import Action, Language, Risk, Sentiment
 from desk.pages.texts import LANGUAGES, PageLanguage, has
@@ -20,6 +19,7 @@ REAL = {
     "tries": "5", "risk": "sensitive", "action": "answer", "rules": "a, b", "type": "comment",
     "confidence": "0.30", "floor": "0.55", "script": "hours", "language": "ja", "topic": "漏水",
     "chance": "3e-09", "reader": "comprehend", "labels": "negative crisis", "word": "漏水",
+    "instead": "in_public by_person",
 }  # fmt: skip
 
 

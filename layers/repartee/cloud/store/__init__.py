@@ -14,6 +14,9 @@
     who held and released      same                  HOLD#<time>
     playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK
     topics by window           <brand>#T             W#<time>
+    texts sent on a channel    same                  TALLY#<channel>
+    a channel's health         same                  CHANNEL#<channel>
+    who renews its token       same                  LEASE#<channel>
     brands                     BRANDS                <brand>
 
     index   pk                        sk                       holds
@@ -26,6 +29,7 @@ that is added to a model needs a default, because older bodies lack it. Whatever
 it is written is written under the condition that nobody has written it since.
 """
 
+from cloud.store.channels import health, healths, lease, tally
 from cloud.store.controls import (
     beat,
     control,
@@ -48,14 +52,17 @@ from cloud.store.escalations import (
 )
 from cloud.store.mentions import (
     Again,
+    Contended,
     Unread,
     add_mention,
     again,
     conversation,
     feed,
     head,
+    hear,
     keep_unread,
     mention,
+    note,
     take_over,
 )
 from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
@@ -65,6 +72,7 @@ from cloud.store.windows import keep_window, windows
 
 __all__ = [
     "Again",
+    "Contended",
     "NoPlaybook",
     "Unread",
     "add_approval",
@@ -84,6 +92,9 @@ __all__ = [
     "feed",
     "has_joined",
     "head",
+    "health",
+    "healths",
+    "hear",
     "hold",
     "hold_log",
     "join",
@@ -91,15 +102,18 @@ __all__ = [
     "keep_unread",
     "keep_watermark",
     "keep_window",
+    "lease",
     "log",
     "log_of",
     "mention",
     "move",
+    "note",
     "open_escalations",
     "playbook",
     "release",
     "reply",
     "take_over",
+    "tally",
     "waiting",
     "watermarks",
     "windows",

@@ -1,33 +1,28 @@
 """Mentions, their conversations, and what became of every delivery."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel
 
 from cloud.store import table
+from desk.conversation import Conversation
 from desk.mention import Mention
 from desk.outbound import Reply
 from desk.wire import Delivery, stamp
 
 RETENTION = timedelta(days=35)
 """How long texts are kept. Longer than the longest redelivery of any platform, which is 8 days."""
+TRIES = 5
 RAW_BESIDE = 8 * 1024
 RAW_PART = 350_000
 
 
-class Head(BaseModel, frozen=True):
-    """A conversation's head."""
-
-    taken_over_by: str = ""
-    taken_over_at: AwareDatetime | None = None
-
-    @property
-    def taken(self) -> bool:
-        """Whether a person answers it."""
-        return bool(self.taken_over_by)
+class Contended(Exception):
+    """Too many write to the same conversation or channel at once: to be tried again later."""
 
 
 class Again(BaseModel, frozen=True):
@@ -136,17 +131,43 @@ def feed(brand: str, since: datetime, until: datetime) -> Iterator[Mention | Aga
         hour += timedelta(hours=1)
 
 
-def head(brand: str, conversation: str) -> Head:
+def head(brand: str, conversation: str, *, consistent: bool = False) -> Conversation:
     """A conversation's head; an empty one where nothing has been noted yet."""
-    item = table.get(_conversation(brand, conversation), "HEAD", consistent=False)
-    return Head.model_validate_json(item["body"]) if item else Head()
+    item = table.get(_conversation(brand, conversation), "HEAD", consistent=consistent)
+    return Conversation.model_validate_json(item["body"]) if item else Conversation()
+
+
+def note(
+    brand: str, conversation: str, change: Callable[[Conversation], Conversation], now: datetime
+) -> None:
+    """Change a conversation's head. `change` is asked again where somebody else has been faster.
+
+    Raises Contended where that happens time after time.
+    """
+    pk = _conversation(brand, conversation)
+    for _ in range(TRIES):
+        before = head(brand, conversation, consistent=True)
+        after = change(before)
+        if after == before:
+            return
+        was = "" if before == Conversation() else before.model_dump_json()
+        item = {"pk": pk, "sk": "HEAD", "body": after.model_dump_json()}
+        if table.swap(item | _ttl(now), was):
+            return
+    raise Contended(conversation)
+
+
+def hear(mention: Mention, now: datetime) -> None:
+    """Note what a mention opens for our answers in its conversation."""
+    opens = mention.opens
+    if opens is not None:
+        change = partial(Conversation.hears, opening=opens, at=mention.said_at)
+        note(mention.brand, mention.conversation, change, now)
 
 
 def take_over(brand: str, conversation: str, by: str, now: datetime) -> None:
     """From now on a person answers this conversation."""
-    taken = Head(taken_over_by=by, taken_over_at=now)
-    pk = _conversation(brand, conversation)
-    table.put({"pk": pk, "sk": "HEAD", "body": taken.model_dump_json()} | _ttl(now))
+    note(brand, conversation, lambda head: head.takes_over(by, now), now)
 
 
 def _conversation(brand: str, name: str) -> str:

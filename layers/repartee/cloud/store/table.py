@@ -74,6 +74,22 @@ def replace(item: Item, state: str, token: str) -> bool:
     return True
 
 
+def swap(item: Item, body: str) -> bool:
+    """Write an item over the one with that body, or where there is none; False if it is another."""
+    client = aws.dynamodb()
+    try:
+        client.put_item(
+            TableName=settings().table,
+            Item=_typed(item),
+            ConditionExpression="attribute_not_exists(pk) OR body = :body",
+            ExpressionAttributeValues={":body": {"S": body}},
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+    except client.exceptions.ConditionalCheckFailedException as error:
+        return bool(_there(error, item).get("body") == item["body"])
+    return True
+
+
 def update(pk: str, sk: str, expression: str, condition: str, **more: Any) -> bool:
     """Update one item; False where `condition` does not hold."""
     client = aws.dynamodb()

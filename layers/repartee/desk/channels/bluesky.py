@@ -20,17 +20,9 @@ from urllib.parse import quote
 from desk import calls
 from desk.channels.usual import (
     acknowledge as acknowledge,
-)
-from desk.channels.usual import (
     clear as clear,
-)
-from desk.channels.usual import (
     handshake as handshake,
-)
-from desk.channels.usual import (
     look_up as look_up,
-)
-from desk.channels.usual import (
     looked_up as looked_up,
 )
 from desk.polling import Page, Poll

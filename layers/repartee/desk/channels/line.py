@@ -18,41 +18,17 @@ from typing import Any
 from desk import calls
 from desk.channels.usual import (
     acknowledge as acknowledge,
-)
-from desk.channels.usual import (
     check as check,
-)
-from desk.channels.usual import (
     checked as checked,
-)
-from desk.channels.usual import (
     clear as clear,
-)
-from desk.channels.usual import (
     handshake as handshake,
-)
-from desk.channels.usual import (
     look_up as look_up,
-)
-from desk.channels.usual import (
     looked_up as looked_up,
-)
-from desk.channels.usual import (
     poll as poll,
-)
-from desk.channels.usual import (
     polled as polled,
-)
-from desk.channels.usual import (
     prepare as prepare,
-)
-from desk.channels.usual import (
     prepared as prepared,
-)
-from desk.channels.usual import (
     sign_in as sign_in,
-)
-from desk.channels.usual import (
     signed_in as signed_in,
 )
 from desk.rulebook import Limit, Manner, Rate, RuleBook
@@ -82,8 +58,9 @@ from desk.wire import (
 _LIMITS = (Limit(5000, "utf16"),)
 RULES = RuleBook(
     ways={
-        # https://developers.line.biz/en/reference/messaging-api/#rate-limits
-        "message": Manner(_LIMITS, rates=(Rate(2000, 1.0, "channel"),)),
+        # https://developers.line.biz/en/reference/messaging-api/#rate-limits: 2,000 pushes a second
+        # are more than we can make.
+        "message": Manner(_LIMITS),
         "post": Manner(_LIMITS, rates=(Rate(60, 3600.0, "channel"),)),
     },
     # https://developers.line.biz/en/docs/messaging-api/check-webhook-error-statistics/

@@ -15,24 +15,12 @@ from urllib.parse import urlencode
 from desk import calls
 from desk.channels.usual import (
     acknowledge as acknowledge,
-)
-from desk.channels.usual import (
     clear as clear,
-)
-from desk.channels.usual import granted
-from desk.channels.usual import (
+    granted,
     handshake as handshake,
-)
-from desk.channels.usual import (
     look_up as look_up,
-)
-from desk.channels.usual import (
     looked_up as looked_up,
-)
-from desk.channels.usual import (
     prepare as prepare,
-)
-from desk.channels.usual import (
     prepared as prepared,
 )
 from desk.polling import Page, Poll

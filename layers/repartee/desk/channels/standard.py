@@ -35,41 +35,17 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from desk import calls
 from desk.channels.usual import (
     acknowledge as acknowledge,
-)
-from desk.channels.usual import (
     check as check,
-)
-from desk.channels.usual import (
     checked as checked,
-)
-from desk.channels.usual import (
     clear as clear,
-)
-from desk.channels.usual import (
     handshake as handshake,
-)
-from desk.channels.usual import (
     look_up as look_up,
-)
-from desk.channels.usual import (
     looked_up as looked_up,
-)
-from desk.channels.usual import (
     poll as poll,
-)
-from desk.channels.usual import (
     polled as polled,
-)
-from desk.channels.usual import (
     prepare as prepare,
-)
-from desk.channels.usual import (
     prepared as prepared,
-)
-from desk.channels.usual import (
     sign_in as sign_in,
-)
-from desk.channels.usual import (
     signed_in as signed_in,
 )
 from desk.rulebook import Limit, Manner, RuleBook
@@ -206,6 +182,8 @@ def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbo
 
     Bears no signature of Standard Webhooks: that would sign the time, and there is no clock here.
     """
+    if to.way not in RULES.ways:
+        raise KeyError(to.way)
     headers = {"webhook-id": quote(key, safe=punctuation)}
     if token := credentials.get("token"):
         headers["authorization"] = f"Bearer {token}"

@@ -11,41 +11,17 @@ from urllib.parse import quote
 from desk import calls
 from desk.channels.usual import (
     acknowledge as acknowledge,
-)
-from desk.channels.usual import (
     check as check,
-)
-from desk.channels.usual import (
     checked as checked,
-)
-from desk.channels.usual import (
     clear as clear,
-)
-from desk.channels.usual import (
     handshake as handshake,
-)
-from desk.channels.usual import (
     look_up as look_up,
-)
-from desk.channels.usual import (
     looked_up as looked_up,
-)
-from desk.channels.usual import (
     poll as poll,
-)
-from desk.channels.usual import (
     polled as polled,
-)
-from desk.channels.usual import (
     prepare as prepare,
-)
-from desk.channels.usual import (
     prepared as prepared,
-)
-from desk.channels.usual import (
     sign_in as sign_in,
-)
-from desk.channels.usual import (
     signed_in as signed_in,
 )
 from desk.rulebook import Limit, Manner, Rate, RuleBook
@@ -186,6 +162,8 @@ def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbo
     Plain text: without parse_mode nothing that a person wrote can become markup.
     https://core.telegram.org/bots/api#sendmessage
     """
+    if to.way not in RULES.ways:
+        raise KeyError(to.way)
     base = (credentials.get("base") or "https://api.telegram.org").rstrip("/")
     fields: dict[str, Any] = {"chat_id": _number(to.conversation or to.author), "text": text}
     if isinstance(message := _number(to.message), int):

@@ -8,38 +8,21 @@ Credentials: `app_id`, `app_secret`, `base`; after the sign-in `access_token`.
 https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/Access_Overview.html
 """
 
-import re
 from collections.abc import Mapping, Set
 from urllib.parse import quote
 
 from desk import calls
 from desk.channels.usual import (
-    check as check,
-)
-from desk.channels.usual import (
-    checked as checked,
-)
-from desk.channels.usual import granted
-from desk.channels.usual import (
+    granted,
     look_up as look_up,
-)
-from desk.channels.usual import (
     looked_up as looked_up,
-)
-from desk.channels.usual import (
     poll as poll,
-)
-from desk.channels.usual import (
     polled as polled,
-)
-from desk.channels.usual import (
     prepare as prepare,
-)
-from desk.channels.usual import (
     prepared as prepared,
 )
 from desk.rulebook import Limit, Manner, Opening, RuleBook, Window
-from desk.sealed import decrypt, sign
+from desk.sealed import ciphertext, echoed, opened, sign
 from desk.untrusted import moment, text
 from desk.verification import check_recent, parameter, same, seconds, values
 from desk.wire import (
@@ -91,8 +74,6 @@ TOKENS: Mapping[str, str] = {
     "account?": "the original id (原始ID), gh_…",
 }
 READS: Mapping[str, str] = {}
-
-ECHO = re.compile(r"[A-Za-z0-9_=+/-]{1,512}")
 
 # https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_standard_messages.html
 # with the field that bears a person's words
@@ -154,14 +135,6 @@ BUSY = -1
 TRANSIENT = frozenset({40001, 40014, 41001, 42001, 45011})
 
 
-def ciphertext(body: bytes) -> str:
-    """The `Encrypt` of a delivery; empty if it has none, or is no XML that we take."""
-    try:
-        return fields(body).get("encrypt", "")
-    except Undecodable:
-        return ""
-
-
 def verify(request: Inbound, secret: Secret, now: float | None) -> bytes:
     """The clear XML of a delivery; nothing for a GET, which is a handshake and carries nothing.
 
@@ -182,7 +155,7 @@ def verify(request: Inbound, secret: Secret, now: float | None) -> bytes:
         raise BadSignature(f"{name} does not match")
     check_recent(stamp, now, "timestamp")
     if safe:
-        return _opened(sealed, secret)
+        return opened(sealed, secret, values(secret, "receive_id"))
     return b"" if request.method == "GET" else request.body
 
 
@@ -196,13 +169,12 @@ def clear(body: bytes, secret: Secret) -> bytes:
     sealed = ciphertext(body)
     if not sealed:
         raise BadSignature("the delivery is not encrypted, but the channel is in safe mode")
-    return _opened(sealed, secret)
+    return opened(sealed, secret, values(secret, "receive_id"))
 
 
 def handshake(request: Inbound, secret: Secret) -> Answer | None:
     """The echostr of a verified GET, if it is one that cannot be read as a page."""
-    echo = request.query.get("echostr", "")
-    return Answer(body=echo) if request.method == "GET" and ECHO.fullmatch(echo) else None
+    return echoed(request)
 
 
 def acknowledge(request: Inbound) -> Answer:
@@ -275,6 +247,8 @@ def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbo
 
     https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
     """
+    if to.way not in RULES.ways:
+        raise KeyError(to.way)
     token = quote(credentials["access_token"], safe="")
     return calls.post(
         f"{_base(credentials)}/cgi-bin/message/custom/send?access_token={token}",
@@ -284,7 +258,12 @@ def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbo
 
 
 def outcome(response: Response) -> Outcome:
-    """What WeChat's answer proves. Its errors come with HTTP 200; it names no id for a message."""
+    """What WeChat's answer proves. It names no id for a message."""
+    return judged(response, REFUSALS, TRANSIENT)
+
+
+def judged(response: Response, refusals: Mapping[int, Refusal], transient: Set[int]) -> Outcome:
+    """What an errcode proves, by the codes that are known. Errors come with HTTP 200."""
     answer = calls.json_object(response.body)
     code = answer.get("errcode") if answer is not None else None
     if answer is None or response.status != 200 or type(code) is not int:
@@ -292,10 +271,30 @@ def outcome(response: Response) -> Outcome:
     if code == 0:
         return Sent("")
     reason = f"{code} {text(answer.get('errmsg')) or ''}".strip()
-    kind = REFUSALS.get(code)
+    kind = refusals.get(code)
     if kind is None:
         return Unknown(reason, passing=code == BUSY)
-    return NotSent(kind, reason, calls.USUAL_WAIT if code in TRANSIENT else None)
+    return NotSent(kind, reason, calls.USUAL_WAIT if code in transient else None)
+
+
+def check(credentials: Credentials) -> Outbound | None:
+    """A question for WeChat's own addresses, which takes a good token and changes nothing.
+
+    https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/Get_the_WeChat_server_IP_address.html
+    """
+    token = quote(credentials["access_token"], safe="")
+    return Outbound(
+        "GET", f"{_base(credentials)}/cgi-bin/getcallbackip?access_token={token}", {}, b""
+    )
+
+
+def checked(response: Response) -> str | NotSent | Unknown:
+    """Empty where the token is good: WeChat does not say whose it is."""
+    answer = calls.json_object(response.body) or {}
+    if response.status == 200 and isinstance(answer.get("ip_list"), list):
+        return ""
+    found = outcome(response)
+    return Unknown("no list of addresses") if isinstance(found, Sent) else found
 
 
 def _what(kind: str, event: str) -> tuple[ItemType, ItemAction]:
@@ -312,22 +311,6 @@ def _candidate(what: ItemType) -> bool | None:
 def _word(fields: Mapping[str, str], name: str) -> str | None:
     """A field that is a name, an id or a number, without the blanks that indent the XML."""
     return text(fields.get(name, "").strip())
-
-
-def _opened(sealed: str, secret: Secret) -> bytes:
-    """The clear text, by the newest key that opens it for this account."""
-    receivers = values(secret, "receive_id")
-    reasons = []
-    for key in values(secret, "encoding_aes_key"):
-        try:
-            clear, receiver = decrypt(sealed, key)
-        except BadSignature as error:
-            reasons.append(str(error))
-            continue
-        if any([same(receiver, each) for each in receivers]):
-            return clear
-        reasons.append("Encrypt is for another receive_id")
-    raise BadSignature(reasons[0])
 
 
 def _base(credentials: Credentials) -> str:

@@ -18,21 +18,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from desk import calls
 from desk.channels.usual import (
     acknowledge as acknowledge,
-)
-from desk.channels.usual import (
     clear as clear,
-)
-from desk.channels.usual import granted
-from desk.channels.usual import (
+    granted,
     look_up as look_up,
-)
-from desk.channels.usual import (
     looked_up as looked_up,
-)
-from desk.channels.usual import (
     prepare as prepare,
-)
-from desk.channels.usual import (
     prepared as prepared,
 )
 from desk.markup import plain

@@ -1,6 +1,7 @@
 """Reading a text: its language, how it feels, what it wants, and the words it is about."""
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import NamedTuple
 
 from desk.language.aspects import aspects
@@ -65,10 +66,10 @@ def understander(dictionary: tuple[str, ...]) -> Callable[[str, str], Understood
         tones, how = tone(beyond, found, wants, heavy)
         weighed = [
             *felt.reasons,
-            *((_WEIGHTS.get(one.split(":")[0], 1.0), one) for one in why + how),
+            *[(_WEIGHTS.get(one.partition(":")[0], 1.0), one) for one in why + how],
         ]
-        weighed.sort(key=lambda pair: -pair[0])
-        reasons = dict.fromkeys(reason for _, reason in weighed)
+        weighed.sort(key=itemgetter(0), reverse=True)
+        reasons = dict.fromkeys([reason for _, reason in weighed])
         reading = Reading(
             language=spoken,
             sentiment=felt.sentiment,
@@ -80,6 +81,6 @@ def understander(dictionary: tuple[str, ...]) -> Callable[[str, str], Understood
             words=words,
             reasons=tuple(reasons)[:MAX_REASONS],
         )
-        return Understood(reading, f"{normal(text)}\n{plain}" if clean.stages else plain)
+        return Understood(reading, f"{clean.normal}\n{plain}" if clean.stages else plain)
 
     return understand

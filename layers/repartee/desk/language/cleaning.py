@@ -107,11 +107,23 @@ class Cleaned(NamedTuple):
     """Without the @."""
     hashtags: tuple[str, ...] = ()
     """Without hashes; their words stand in the text as well."""
-    emoticons: tuple[str, ...] = ()
-    """Such as [泪]; these and emoji stay in the text."""
-    emoji: tuple[str, ...] = ()
     stages: tuple[Stage, ...] = ()
     """What was done to the normal form of the source; empty where nothing was."""
+
+    @property
+    def normal(self) -> str:
+        """The source in normal form, before anything else was done to it."""
+        return self.stages[0][0] if self.stages else self.text
+
+    @property
+    def emoticons(self) -> tuple[str, ...]:
+        """Such as [泪]; these and emoji stay in the text."""
+        return tuple(_EMOTICON.findall(self.text))
+
+    @property
+    def emoji(self) -> tuple[str, ...]:
+        """One by one; a flag is one."""
+        return tuple(_EMOJI.findall(self.text))
 
 
 def cleaned(text: str) -> Cleaned:
@@ -126,7 +138,7 @@ def cleaned(text: str) -> Cleaned:
     """
     said = normal(text)
     if not (_has_signs(said) or _LONG.search(said) or disguise.suspected(said)):
-        return Cleaned(said, len(said), text, (), (), (), *_drawn(said))
+        return Cleaned(said, len(said), text)
     found = _Found([], [], [], [])
     said, own = _rested(text, said, found)
     return Cleaned(
@@ -136,15 +148,7 @@ def cleaned(text: str) -> Cleaned:
         tuple(found.links),
         tuple(found.handles),
         tuple(found.hashtags),
-        *_drawn(said),
         tuple(found.stages),
-    )
-
-
-def _drawn(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return (
-        tuple(_EMOTICON.findall(text)) if "[" in text else (),
-        () if text.isascii() else tuple(_EMOJI.findall(text)),
     )
 
 

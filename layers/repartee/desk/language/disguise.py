@@ -7,9 +7,6 @@ from desk.language.offsets import Edit
 from language_tables import lines
 
 _HAN = r"\u3400-\u9fff"
-_SPACED = re.compile(
-    rf"(?<!\w)[{_HAN}](?: [{_HAN}a-z])+(?!\w)|[{_HAN}]([-_*·•|~^.])[{_HAN}a-z](?:\1[{_HAN}a-z])*"
-)
 _ALONE = re.compile(rf" [{_HAN}](?!\w)")
 
 _LETTERS = r"a-z\u0370-\u052f"
@@ -47,7 +44,7 @@ def spacing(text: str) -> list[Edit]:
     them twice or more; or once, where without it stands a word that people do hide.
     """
     edits = []
-    for match in _SPACED.finditer(text):
+    for match in _spaced().finditer(text):
         word = match[0][::2]
         if (len(word) > 2 and len(_LATIN.findall(word)) <= len(word) - 2) or word in _hidden():
             gaps = range(match.start() + 1, match.end(), 2)
@@ -84,6 +81,15 @@ def _replaced(match: re.Match[str], forms: dict[str, str]) -> list[Edit]:
         for at, c in enumerate(match[0], match.start())
         if c in forms
     ]
+
+
+@cache
+def _spaced() -> re.Pattern[str]:
+    # Takes milliseconds to compile, and few texts need it.
+    return re.compile(
+        rf"(?<!\w)[{_HAN}](?: [{_HAN}a-z])+(?!\w)"
+        rf"|[{_HAN}]([-_*·•|~^.])[{_HAN}a-z](?:\1[{_HAN}a-z])*"
+    )
 
 
 @cache

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from desk.mention import Language
 from language_tables import lines
 
+# Each alternative begins with a sign of its own, which `re` then looks for first.
 NOT_SAID = re.compile(
-    r"(?:https?://|www\.)[!-~]+"
+    r"https?://[!-~]+|www\.[!-~]+"
     # A handle ends at white space and the like. In Chinese people write on without any: there it
     # ends with its Latin letters.
     r"|@(?:[\w.-]{1,24}(?=[\s:,/@])|[\w.-]{1,12}$|[A-Za-z0-9_.-]+)"
@@ -68,14 +69,13 @@ def _classes() -> bytes:
 _CLASSES = _classes()
 
 
-class _Tables(NamedTuple):
-    simplified: frozenset[str]
+class _Characters(NamedTuple):
+    of_one_script: re.Pattern[str]
+    """Finds those that only Simplified or only Traditional has, sooner than sets of them would."""
     traditional: frozenset[str]
     japanese: frozenset[str]
-    chinese: frozenset[str]
-    """Common in Chinese, and hardly ever written in Japanese."""
-    weights: dict[str, dict[str, int]]
-    """By lane (`uk`, `other`, `zh-Hant`, `ja`): hundredths of a logit by run of letters."""
+    chinese: re.Pattern[str]
+    """Finds those that are common in Chinese, and hardly ever written in Japanese."""
 
 
 def language(text: str, hint: str = "") -> Language:
@@ -160,35 +160,42 @@ def script_marks(simplified: int, traditional: int, japanese: bool) -> set[str]:
 
 def score(lane: str, grams: Iterable[str]) -> int:
     """What `grams` weigh in a lane, in hundredths of a logit; above 0 is for it."""
-    weights = _tables().weights[lane]
+    weights = _weights()[lane]
     return sum(filter(None, map(weights.get, grams))) + weights[""]
 
 
 def _asian(text: str, han: int, kana: int, hint: str) -> Language:
-    sets = _tables()
+    known = _characters()
     if kana and kana - text.count("の") > 0.12 * han:
         return "ja"
     if _CANTONESE_LETTER.search(text):
         cantonese = len(_CANTONESE.findall(text))
         if (cantonese >= 2 and cantonese * 15 > han) or (cantonese and han < 8):
             return "yue"
-    found = frozenset(text[:HEAD])
-    simplified, traditional = len(found & sets.simplified), len(found & sets.traditional)
+    read = text[:HEAD]
+    simplified, traditional = _scripts(read, known)
     settled = not (simplified and traditional) and simplified + traditional >= 3
     if len(text) > HEAD and not settled:
-        found = frozenset(text)
-        simplified, traditional = len(found & sets.simplified), len(found & sets.traditional)
-    if not found.isdisjoint(sets.chinese):
+        read = text
+        simplified, traditional = _scripts(read, known)
+    if known.chinese.search(read):
         if traditional != simplified:
             return "zh-Hant" if traditional > simplified else "zh-Hans"
         return _chinese(score("zh-Hant", han_grams(text)), hint)
     grams = han_grams(text)
-    marks = script_marks(simplified, traditional, not found.isdisjoint(sets.japanese))
+    marks = script_marks(simplified, traditional, not known.japanese.isdisjoint(read))
     if score("ja", grams | marks) > 0:
         return "ja"
     if traditional != simplified:
         return "zh-Hant" if traditional > simplified else "zh-Hans"
     return _chinese(score("zh-Hant", grams), hint)
+
+
+def _scripts(text: str, known: _Characters) -> tuple[int, int]:
+    # How many different characters are Simplified only, and Traditional only.
+    found = {*known.of_one_script.findall(text)}
+    traditional = len(found & known.traditional)
+    return len(found) - traditional, traditional
 
 
 def _chinese(hant: int, hint: str) -> Language:
@@ -229,11 +236,23 @@ def _hinted(hint: str) -> Language | None:
 
 
 @cache
-def _tables() -> _Tables:
-    _, _, simplified, traditional, japanese = map(frozenset, lines("characters.txt"))
-    chinese, *rest = lines("languages.txt")
+def _characters() -> _Characters:
+    _, _, simplified, traditional, japanese = lines("characters.txt")
+    chinese, *_ = lines("languages.txt")
+    return _Characters(
+        re.compile(f"[{simplified}{traditional}]"),
+        frozenset(traditional),
+        frozenset(japanese),
+        re.compile(f"[{chinese}]"),
+    )
+
+
+@cache
+def _weights() -> dict[str, dict[str, int]]:
+    # By lane (`uk`, `other`, `zh-Hant`, `ja`): hundredths of a logit by run of letters.
+    _, *rest = lines("languages.txt")
     weights: dict[str, dict[str, int]] = {}
     for line in rest:
         lane, weight, *grams = line.split("\t")
         weights.setdefault(lane, {}).update(dict.fromkeys(grams, int(weight)))
-    return _Tables(simplified, traditional, japanese, frozenset(chinese), weights)
+    return weights

@@ -1,7 +1,8 @@
 """Lists of words with what they mean, and where a text has them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -35,29 +36,34 @@ class Lexicon(NamedTuple):
     words: tuple[tuple[bool, str], ...]
     """Of whole words and phrases: whether any ending may follow, and what they mean."""
     sign_finder: AhoCorasick
-    word_finder: AhoCorasick
+    word_finder: Callable[[], AhoCorasick]
+    """Made when first asked for: most Chinese texts have no letter."""
 
 
 def lexicon(entries: Iterable[tuple[str, str]]) -> Lexicon:
     """A lexicon of pairs (meaning, word); of two that name the same word, the later one holds.
 
     Entries in Latin and Cyrillic letters are whole words; `*` at the end stands for any ending, and
-    `_` joins the words of a phrase. All others are found wherever they stand. Eight thousand
-    entries take some 15 ms.
+    `_` joins the words of a phrase. All others are found wherever they stand. A thousand entries
+    take a millisecond.
     """
     signs: dict[str, str] = {}
     words: dict[str, str] = {}
     for means, word in entries:
         (words if _SPELT.fullmatch(word) else signs)[word] = means
+
+    @cache
+    def word_finder() -> AhoCorasick:
+        # All matches, and not the longest, which may turn out to be no whole word.
+        spelt = [word.removesuffix("*").replace("_", " ") for word in words]
+        return AhoCorasick(spelt, store_patterns=False)
+
     return Lexicon(
         tuple(signs),
         tuple(signs.values()),
         tuple((word.endswith("*"), means) for word, means in words.items()),
         AhoCorasick(signs, MatchKind.LeftmostLongest, store_patterns=False),
-        # All matches, and not the longest, which may turn out to be no whole word.
-        AhoCorasick(
-            [word.removesuffix("*").replace("_", " ") for word in words], store_patterns=False
-        ),
+        word_finder,
     )
 
 
@@ -93,7 +99,7 @@ def find(known: Lexicon, text: str) -> list[Found]:
 
 def _words(known: Lexicon, text: str) -> list[Found]:
     found: list[tuple[int, int, bool, int, str]] = []
-    for index, start, end in known.word_finder.find_matches_as_indexes(text, overlapping=True):
+    for index, start, end in known.word_finder().find_matches_as_indexes(text, overlapping=True):
         if _FROM_WITHIN.match(text, start):
             continue
         is_stem, means = known.words[index]

@@ -7,7 +7,6 @@ from desk.language.normal import normal
 from language_tables import lines
 
 _BRACKETS = re.compile(r"\(([^\W\d_]{1,6})\)")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _LOOKALIKES = str.maketrans("ɡăĕĭŏŭ", "gǎěǐǒǔ")
 """Letters that people take for those of pinyin: the phonetic g, and breves for carons."""
 
@@ -43,11 +42,15 @@ def _is_behind_debris(text: str, match: re.Match[str]) -> bool:
     before = text[max(match.start() - 2, 0) : match.start()]
     return bool(
         len(before) == 2
-        and _HAN.match(before[0])
-        and not _HAN.match(before[1])
+        and _is_han(before[0])
+        and not _is_han(before[1])
         and not before[1].isspace()
         and _syllable(match) in _readings()
     )
+
+
+def _is_han(character: str) -> bool:
+    return "\u3400" <= character <= "\u9fff"
 
 
 def _syllable(match: re.Match[str]) -> str:

@@ -1,8 +1,8 @@
 """The words of a text: all of them, as it is read, and those that topics are counted from."""
 
 import re
-from collections.abc import Callable, Iterable
-from functools import cache, lru_cache, partial
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from itertools import count, islice
 from typing import Any, NamedTuple
 
@@ -50,7 +50,7 @@ class Words(NamedTuple):
 
     cut: Callable[[str], list[str]]
     """All of a text, piece by piece: words, emoticons such as [泪], spaces, punctuation."""
-    meaningful: Callable[[Iterable[str]], tuple[str, ...]]
+    meaningful: Callable[[Sequence[str]], tuple[str, ...]]
     """Of the pieces of a text, the words with a meaning, in order, each once."""
 
 
@@ -95,10 +95,17 @@ def words_of(dictionary: tuple[str, ...]) -> Words:
             return cut(text.encode("utf-8", "replace").decode())
 
     # Posts share most of their words, so that what each of them means is mostly known already.
-    meaning = lru_cache(MAX_KNOWN)(_meanings(tokenizer.has_word, dictionary))
+    meaning = _meanings(tokenizer.has_word, dictionary)
+    known: dict[str, str] = {}
 
-    def meaningful(pieces: Iterable[str]) -> tuple[str, ...]:
-        return tuple(islice(dict.fromkeys(filter(None, map(meaning, pieces))), MAX_WORDS))
+    def meaningful(pieces: Sequence[str]) -> tuple[str, ...]:
+        meanings = [*map(known.get, pieces)]
+        if None in meanings:
+            if len(known) > MAX_KNOWN:
+                known.clear()
+            known.update((piece, meaning(piece)) for piece in pieces if piece not in known)
+            meanings = [*map(known.get, pieces)]
+        return tuple(islice(filter(None, dict.fromkeys(meanings)), MAX_WORDS))
 
     return Words(cut_anything, meaningful)
 

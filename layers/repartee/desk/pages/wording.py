@@ -73,6 +73,8 @@ def _value(language: PageLanguage, name: str, value: str, show: Show) -> str:
     match name:
         case "risk" | "action" | "language" | "type" | "kind":
             return _known(language, name, value, show)
+        case "instead":
+            return " ".join(_known(language, name, one, show) for one in value.split())
         case "labels":
             labels = [_label(language, label) for label in value.split()]
             return say(language, "comma").join(labels) if all(labels) and labels else show(value)

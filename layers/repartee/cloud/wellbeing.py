@@ -1,0 +1,54 @@
+"""Channels' health, noted as it shows: what was heard, and how platforms answered."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from cloud import store
+from desk.health import HEARD_APART, LASTING, Health, Trouble, news
+from desk.wire import NotSent, Outcome, Sent
+
+_noted: dict[tuple[str, str, str], datetime] = {}
+
+
+def heard(brand: str, channel: str, now: datetime) -> None:
+    """A channel has brought something: noted every ten minutes by each process."""
+    if _due(brand, channel, "heard", now):
+        store.health(brand, channel, lambda health: health.hears(now))
+
+
+def answered(
+    brand: str, channel: str, outcome: Outcome, budget: float | None, now: datetime
+) -> None:
+    """A platform has answered a call of ours: what went well is noted every ten minutes too."""
+    lasting = isinstance(outcome, NotSent) and outcome.kind in LASTING
+    well = isinstance(outcome, Sent) and _due(brand, channel, "sent", now)
+    if lasting or well:
+        store.health(brand, channel, lambda health: health.answers(outcome, budget, now))
+    if lasting:
+        _noted.pop((brand, channel, "sent"), None)
+
+
+def reported(brand: str, now: datetime) -> Iterator[tuple[str, Trouble]]:
+    """Each channel's troubles that were not reported before: from now on they are."""
+    for channel, known in store.healths(brand):
+        new, _ = news(known, now)
+
+        def told(health: Health) -> Health:
+            return news(health, now)[1]
+
+        store.health(brand, channel, told)
+        for trouble in new:
+            yield channel, trouble
+
+
+def _due(brand: str, channel: str, what: str, now: datetime) -> bool:
+    before = _noted.get((brand, channel, what))
+    if before is not None and timedelta(0) <= now - before < HEARD_APART:
+        return False
+    _noted[brand, channel, what] = now
+    return True
+
+
+def forget() -> None:
+    """Note anew: for tests."""
+    _noted.clear()
