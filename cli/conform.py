@@ -213,7 +213,7 @@ def text_length(record: Record) -> Judged:
     if unit == "graphemes":
         counted.append(lengths.length(text, "bytes"))
         judged |= {"graphemes": length, "utf8_bytes": counted[1]}
-    limits = [int(number) for number in re.findall(r"(?:max|at most|^threads:) (\d+)", said)]
+    limits = [int(number) for number in re.findall(r"(?:max|at most|^\w+:) (\d+)", said)]
     within = all(some <= most for some, most in zip(counted, limits, strict=False))
     if unit == "weighted":
         within = within and lengths.bearable(text)

@@ -88,11 +88,11 @@ def test_an_answer_is_posted_as_it_was_written(desk: Desk) -> None:
     if desk.name in ("mastodon", "reddit"):  # these are told what is answered, and no place
         assert posted.in_reply_to == to.message
     else:
-        assert posted.recipient == to.conversation
+        assert posted.recipient == (to.author if desk.name == "x" else to.conversation)
     assert outcome.id == ("" if desk.name == "wechat" else posted.id)
 
 
-TOO_LONG = {"douyin": "permanent", "tiktok": "permanent"}
+TOO_LONG = {"douyin": "permanent", "tiktok": "permanent", "viber": "permanent"}
 """These say of a text that is too long only that a parameter is wrong."""
 
 
@@ -108,7 +108,7 @@ def test_the_longest_text_goes_through_and_one_more_does_not(desk: Desk) -> None
     assert len(desk.platforms.posted()) == 1
 
 
-@pytest.mark.parametrize("name", ["cloudevents", "line", "mastodon", "standard"])
+@pytest.mark.parametrize("name", ["cloudevents", "discord", "line", "mastodon", "standard"])
 def test_a_call_that_is_repeated_is_posted_once(platforms: Platforms, name: PlatformName) -> None:
     desk = Desk(platforms, name)
     assert isinstance(desk.send(), Sent)
@@ -118,8 +118,8 @@ def test_a_call_that_is_repeated_is_posted_once(platforms: Platforms, name: Plat
 
 @pytest.mark.parametrize(
     "name",
-    ["bluesky", "cloudevents", "douyin", "mastodon", "reddit", "standard", "telegram", "threads",
-     "whatsapp"],
+    ["bluesky", "cloudevents", "discord", "douyin", "mastodon", "reddit", "standard", "telegram",
+     "threads", "whatsapp"],
 )  # fmt: skip
 def test_an_answer_says_what_it_answers(platforms: Platforms, name: PlatformName) -> None:
     Desk(platforms, name).send()
@@ -187,6 +187,7 @@ WRONG = {
     "wechat": {"access_token": "x" * 64},
     "wecom": {"access_token": "x" * 64},
     "weibo": {"access_token": "stolen"},
+    "x": {"access_token": "stolen"},
     "youtube": {"access_token": "stolen"},
 }
 
@@ -319,6 +320,10 @@ def test_a_recipient_out_of_reach_is_known_for_one(platforms: Platforms) -> None
     platforms.recipient("wechat", "o1", "blocked")
     platforms.recipient("standard", "c1", "unknown")
     platforms.recipient("line", "U1", "unknown")
+    platforms.recipient("discord", "4102", "blocked")
+    platforms.recipient("slack", "C0SHOP", "blocked")
+    platforms.recipient("viber", TO["viber"].author, "blocked")
+    platforms.recipient("x", "52002", "blocked")
     platforms.recipient("wecom", "u1", "unknown")
     platforms.recipient("weibo", "u1", "blocked")
     platforms.recipient("douyin", "c1", "blocked")

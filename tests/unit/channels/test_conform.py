@@ -235,3 +235,65 @@ def test_a_record_that_cannot_be_read_does_not_cost_the_others(tmp_path: Path) -
     assert "record 1: KeyError('body_json')" in result.stderr
     assert "4 records" in result.stderr
     assert "3 unreadable" in result.stderr
+
+
+def test_texts_are_counted_by_their_rule(tmp_path: Path) -> None:
+    rules = {
+        "x": "twitter-text v3 weighted, max 280",
+        "bluesky": "graphemes, max 300, and UTF-8 bytes, max 3000",
+        "line": "UTF-16 code units, max 5000",
+        "threads": "500; characters, but each emoji counts as its UTF-8 bytes",
+        "icq": "by weight of the paper",
+    }
+    records: list[dict[str, Any]] = [
+        {"id": channel, "channel": channel, "rule": rule, "text": "茶🍵"}
+        for channel, rule in rules.items()
+    ]
+    records[0]["expected"] = {"length": 4, "valid": True}
+    records[1]["expected"] = {"graphemes": 2, "utf8_bytes": 7}
+    result = run(tmp_path, "lengths", records)
+    assert result.exit_code == 0
+    assert [(it["length"], it.get("valid")) for it in lines(result)] == [
+        (4, True),
+        (2, True),
+        (3, True),
+        (5, True),
+        (None, None),
+    ]
+    assert "x: 1 records, 1 agree, 0 differ, 0 skipped\n" in result.stderr
+    assert "5 records, 2 agree, 0 differ, 1 skipped, 0 unreadable" in result.stderr
+    long = {"id": "l", "channel": "x", "rule": rules["x"], "text": "茶" * 141}
+    assert conform.text_length(long)["valid"] is False
+    assert conform.text_length(long | {"text": "tea\ufeff"})["valid"] is False
+    long |= {"rule": rules["threads"], "channel": "threads", "text": "a" * 501}
+    assert conform.text_length(long)["valid"] is False
+    assert conform.text_length(long | {"text": "a" * 500})["valid"] is True
+
+
+@pytest.mark.parametrize(
+    ("expected", "agrees"),
+    [
+        ({"status_any_of": [200, 204]}, True),
+        ({"status_any_of": [204]}, False),
+        ({"json": {"type": 1}}, True),
+        ({"json": {"type": True}}, False),
+        ({"json": {"type": 1, "more": 2}}, False),
+        ({"headers": {"Allow-Origin_any_of": ["shop.example", "*"]}}, True),
+        ({"headers": {"allow-rate_any_of": ["*", "positive integer"]}}, True),
+        ({"headers": {"allow-origin": "*"}}, False),
+        ({"headers": {"x-other_any_of": ["*", "positive integer"]}}, False),
+    ],
+)
+def test_an_answer_is_compared_by_what_a_record_expects_of_it(
+    expected: dict[str, Any], agrees: bool
+) -> None:
+    headers = {"Allow-Origin": "shop.example", "allow-rate": "120"}
+    judged = {"response": {"status": 200, "body": '{"type": 1}', "headers": headers}}
+    assert (conform.differences(judged, {"response": expected}) == []) is agrees
+
+
+def test_a_record_without_a_secret_is_judged_without_one() -> None:
+    request = line_request("x", line.sign(b"x", "s"))
+    record = {"id": "a", "channel": "line", "secret": None, "request": request}
+    assert conform.signature(record)["reason"] == "the channel has no secret"
+    assert conform.signature(record | {"allow_list": ["shop.example"]})["valid"] is False
