@@ -130,7 +130,7 @@ def changed(sent: Event, how: str) -> Event:
     raise ValueError(how)
 
 
-UNSIGNED = "bilibili", "telegram", "weibo"
+UNSIGNED = "bilibili", "cloudevents", "telegram", "weibo"
 CHANGES = "other body", "no headers", "not ascii", "cut short"
 
 
