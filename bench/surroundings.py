@@ -19,6 +19,7 @@ HERE = {
     "POWERTOOLS_SERVICE_NAME": "repartee",
     "PARAMETERS": "/repartee/bench",
     "PUBLIC_URL": "https://desk.example",
+    "PRIVATE_FETCHES": "off",
     "SECOND_READER": "off",
     "SECOND_READER_MODEL": "",
 }

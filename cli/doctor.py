@@ -11,6 +11,7 @@ from rich.table import Table
 from cli import console, dead_letters, target
 from cloud import aws, secrets, store
 from cloud.settings import settings
+from desk import channels
 from desk.control import HEARTBEAT_LIMIT
 from desk.health import Health, troubles
 
@@ -125,12 +126,21 @@ def _waiting(brand: str) -> tuple[bool, str]:
 
 
 def _channels(brand: str) -> list[str]:
-    path = f"{settings().parameters}/hooks/{brand}/"
-    pages = boto3.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=path)
-    return sorted(one["Name"].removeprefix(path) for page in pages for one in page["Parameters"])
+    pages, names = boto3.client("ssm").get_paginator("get_parameters_by_path"), set[str]()
+    for kind in ("hooks", "reads"):
+        path = f"{settings().parameters}/{kind}/{brand}/"
+        found = (one["Name"] for page in pages.paginate(Path=path) for one in page["Parameters"])
+        names |= {name.removeprefix(path) for name in found}
+    return sorted(names)
 
 
 def _channel(brand: str, channel: str) -> tuple[bool, str]:
+    for mark in store.watermarks(brand, channel).values():
+        if mark.flag:
+            return False, f"{mark.source} is {mark.flag}: {mark.error or 'it has not changed'}"
+    secret = secrets.hook(brand, channel) or secrets.reads().get((brand, channel))
+    if secret and not channels.platform(secret["platform"]).TOKENS:
+        return True, "hears, and nothing can be said there"
     known = dict(store.healths(brand)).get(channel, Health())
     if trouble := "; ".join(one.words for one in troubles(known, datetime.now(UTC))):
         return False, trouble

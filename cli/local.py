@@ -56,6 +56,7 @@ class Stack:
             "KEY_SECRET_ID": self.outputs["KeySecretId"],
             "PARAMETERS": "/repartee/local",
             "PUBLIC_URL": self.outputs["Endpoint"],
+            "PRIVATE_FETCHES": "off",
             "SECOND_READER": "off",
             "SECOND_READER_MODEL": "",
         }

@@ -65,6 +65,7 @@ def choose(stack: str, endpoint: str) -> Target:
             "KEY_SECRET_ID": outputs["KeySecretId"],
             "PARAMETERS": f"/repartee/{parameters.get('Stage', 'local')}",
             "PUBLIC_URL": outputs["Endpoint"],
+            "PRIVATE_FETCHES": "off",
             "SECOND_READER": "off",
             "SECOND_READER_MODEL": "",
         }

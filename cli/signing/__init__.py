@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import Any, Protocol, cast
 
 from desk.channels import PLATFORMS
-from desk.wire import Inbound, Secret
+from desk.wire import Inbound, Secret, visible
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,13 @@ def number(identity: str) -> int:
 def as_json(value: Mapping[str, Any]) -> bytes:
     """A JSON body, in UTF-8; what no UTF-8 can bear becomes `?`."""
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def borne_by_xml(value: str) -> str:
+    """Without what no XML can bear: https://www.w3.org/TR/xml/#charsets"""
+    return "".join(
+        c for c in visible(value) if not ("\ud800" <= c <= "\udfff" or c in "\ufffe\uffff")
+    )
 
 
 def _sender(platform: str) -> Sender:

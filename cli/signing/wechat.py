@@ -5,9 +5,9 @@ from base64 import b64encode
 from hashlib import sha256
 from xml.sax.saxutils import escape
 
-from cli.signing import Post, number
+from cli.signing import Post, borne_by_xml, number
 from desk.sealed import encrypt, sign as signature
-from desk.wire import Inbound, Secret, visible
+from desk.wire import Inbound, Secret
 
 
 def form(post: Post, delivery_id: str, nonce: str) -> bytes:
@@ -20,7 +20,7 @@ def form(post: Post, delivery_id: str, nonce: str) -> bytes:
         "Content": post.text,
         "MsgId": str(number(post.id)),
     }
-    parts = [f"<{name}>{escape(_borne(value))}</{name}>" for name, value in fields.items()]
+    parts = [f"<{name}>{escape(borne_by_xml(value))}</{name}>" for name, value in fields.items()]
     return f"<xml>{''.join(parts)}</xml>".encode()
 
 
@@ -44,10 +44,3 @@ def new_hook() -> dict[str, str]:
         "encoding_aes_key": b64encode(secrets.token_bytes(32)).decode().rstrip("="),
         "receive_id": f"wx{secrets.token_hex(8)}",
     }
-
-
-def _borne(value: str) -> str:
-    """Without what no XML can bear: https://www.w3.org/TR/xml/#charsets"""
-    return "".join(
-        c for c in visible(value) if not ("\ud800" <= c <= "\udfff" or c in "\ufffe\uffff")
-    )

@@ -3,9 +3,9 @@
 import secrets
 from xml.sax.saxutils import escape
 
-from cli.signing import Post
+from cli.signing import Post, borne_by_xml
 from desk.channels import youtube
-from desk.wire import Inbound, Secret, iso, visible
+from desk.wire import Inbound, Secret, iso
 
 
 def form(post: Post, delivery_id: str, nonce: str) -> bytes:
@@ -19,8 +19,8 @@ def form(post: Post, delivery_id: str, nonce: str) -> bytes:
         "published": at,
         "updated": at,
     }
-    parts = [f"<{name}>{escape(_borne(value))}</{name}>" for name, value in entry.items()]
-    name = f"<author><name>{escape(_borne(post.author_name))}</name></author>"
+    parts = [f"<{name}>{escape(borne_by_xml(value))}</{name}>" for name, value in entry.items()]
+    name = f"<author><name>{escape(borne_by_xml(post.author_name))}</name></author>"
     spaces = (
         'xmlns:yt="http://www.youtube.com/xml/schemas/2015" xmlns="http://www.w3.org/2005/Atom"'
     )
@@ -39,10 +39,3 @@ def sign(body: bytes, secret: Secret, now: float, delivery_id: str, nonce: str) 
 def new_hook() -> dict[str, str]:
     """A hub.secret."""
     return {"secret": secrets.token_hex(32)}
-
-
-def _borne(value: str) -> str:
-    """Without what no XML can bear: https://www.w3.org/TR/xml/#charsets"""
-    return "".join(
-        c for c in visible(value) if not ("\ud800" <= c <= "\udfff" or c in "\ufffe\uffff")
-    )

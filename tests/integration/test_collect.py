@@ -149,13 +149,16 @@ def test_marks_are_stored_after_what_they_mark_is_queued(
 
 def test_one_source_that_fails_does_not_stop_the_others(reads: Any, web: Any, collect: Any) -> None:
     reads("broken", platform="feed")
+    clients.ssm().put_parameter(
+        Name=f"/repartee/test/reads/{BRAND}/garbled", Value="{not json", Type="SecureString"
+    )
     feed(reads, "dead", "https://dead.example/")
     feed(reads)
     web["https://dead.example/"] = NotSent("unreachable", "OSError", 30)
     web[URL] = Response(200, {}, FEED)
     with pytest.raises(Uncollected) as said:
         collect(0)
-    assert said.value.args == (f"{BRAND}/broken",)
+    assert set(said.value.args) == {f"{BRAND}/broken", f"{BRAND}/garbled"}
     assert mark().failures == 0
     assert (mark("dead").error, mark("dead").mute) == ("OSError", True)
 

@@ -115,6 +115,10 @@ def test_a_redirect_to_a_private_address_is_not_followed(site: str, local: None)
         refused = fetcher.fetch(get(f"{site}/to?{where}"), base=site)
         assert isinstance(refused, NotSent), where
         assert len(SEEN) == 1
+    for where in ("http://[::1", "http://a:99999999/", "file:///etc/passwd"):
+        assert isinstance(fetcher.fetch(get(f"{site}/to?{where}"), base=site), NotSent | Unknown), (
+            where
+        )
 
 
 def test_no_credential_goes_to_another_host() -> None:

@@ -24,6 +24,7 @@ TOTAL_SECONDS = 10.0
 """For all of it: names, redirects and the body."""
 MAX_ANSWER = 2 * 1024 * 1024
 MAX_REDIRECTS = 3
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 ELSEWHERE = frozenset({"accept", "if-modified-since", "if-none-match", "user-agent"})
 """Headers that another host may see: none of them is a credential."""
 USER_AGENT = "Repartee"
@@ -50,30 +51,31 @@ def fetch(
     be a private one where the install says so (PRIVATE_FETCHES), and no redirect may.
     """
     deadline = time.monotonic() + TOTAL_SECONDS
-    trusted = _origin(base) if base and settings().private_fetches == "on" else None
+    local = bool(base) and settings().private_fetches == "on"
     call = outbound._replace(headers={"user-agent": USER_AGENT, **outbound.headers})
     for hop in range(MAX_REDIRECTS + 1):
         try:
-            private = hop == 0 and trusted is not None and _origin(call.url) == trusted
+            private = local and hop == 0 and _origin(call.url) == _origin(base)
             answer = _ask(call, deadline, private, resolve)
         except Refused as refused:
             return NotSent("unreachable", str(refused), again_after=30)
         if not isinstance(answer, Response):
             return answer
         where = answer.headers.get("location")
-        if call.method != "GET" or where is None or not 301 <= answer.status <= 308:
-            return answer
-        if answer.status == 304:
+        if call.method != "GET" or where is None or answer.status not in REDIRECTS:
             return answer
         try:
             call = _redirected(call, where)
-        except ValueError:
+        except Refused:
             return Unknown("a redirect to what is no address")
     return Unknown(f"more than {MAX_REDIRECTS} redirects")
 
 
 def _redirected(call: Outbound, where: str) -> Outbound:
-    url = urljoin(call.url, where)
+    try:
+        url = urljoin(call.url, where)
+    except ValueError:
+        raise Refused("it is no address") from None
     if _origin(url) == _origin(call.url):
         return call._replace(url=url)
     kept = {name: value for name, value in call.headers.items() if name.lower() in ELSEWHERE}
@@ -81,10 +83,13 @@ def _redirected(call: Outbound, where: str) -> Outbound:
 
 
 def _origin(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port of an address; ValueError for a port that is none."""
-    parts = urlsplit(url)
-    usual = {"http": 80, "https": 443}.get(parts.scheme, 0)
-    return parts.scheme, parts.hostname or "", parts.port or usual
+    """Scheme, host and port of an address; raises Refused for what is none."""
+    try:
+        parts = urlsplit(url)
+        usual = {"http": 80, "https": 443}.get(parts.scheme, 0)
+        return parts.scheme, parts.hostname or "", parts.port or usual
+    except ValueError:
+        raise Refused("it is no address") from None
 
 
 def _pinned(host: str, port: int, private: bool, resolve: Resolver, deadline: float) -> str:
@@ -108,10 +113,7 @@ def _pinned(host: str, port: int, private: bool, resolve: Resolver, deadline: fl
 def _ask(
     call: Outbound, deadline: float, private: bool, resolve: Resolver
 ) -> Response | Unknown | NotSent:
-    try:
-        scheme, host, port = _origin(call.url)
-    except ValueError:
-        raise Refused("its port is none") from None
+    scheme, host, port = _origin(call.url)
     if scheme not in ("http", "https") or not host:
         raise Refused("only http and https are asked")
     address = _pinned(host, port, private, resolve, deadline)

@@ -48,14 +48,17 @@ def forget_credentials(brand: str, channel: str) -> None:
 
 
 def reads() -> dict[tuple[str, str], Credentials]:
-    """What lets us read, by brand and channel, of every channel that is polled: always as it is."""
+    """What lets us read, by brand and channel, of every channel that is polled: always as it is.
+
+    Empty for a parameter that is no JSON object of strings: its own trouble, and not the others'.
+    """
     path = f"{settings().parameters}/reads/"
     pages = aws.ssm().get_paginator("get_parameters_by_path")
     found: dict[tuple[str, str], Credentials] = {}
     for page in pages.paginate(Path=path, Recursive=True, WithDecryption=True):
         for one in page["Parameters"]:
             brand, _, channel = one["Name"].removeprefix(path).partition("/")
-            found[brand, channel] = json.loads(one["Value"])
+            found[brand, channel] = _strings(one["Value"])
     return found
 
 
@@ -70,6 +73,15 @@ def forget() -> None:
     """Read everything anew: for tests, and for a token that a platform refused."""
     _kept.clear()
     key.cache_clear()
+
+
+def _strings(text: str) -> Credentials:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return {}
+    whole = isinstance(value, dict) and all(isinstance(part, str) for part in value.values())
+    return value if whole else {}
 
 
 def _parameter(name: str) -> Secret | None:

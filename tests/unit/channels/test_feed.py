@@ -14,12 +14,15 @@ RSS = b"""<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/e
 <title>Tea &amp; cups</title><link> https://e.example/1 </link><guid>g1</guid>
 <description>short</description>
 <content:encoded>&lt;p&gt;Long&lt;/p&gt;&lt;script&gt;x&lt;/script&gt;</content:encoded>
-<pubDate>Sun, 01 Mar 2026 11:00:00 +0100</pubDate><dc:creator>Ann</dc:creator></item>
+<pubDate>Sun, 01 Mar 2026 11:00:00 +0100</pubDate>
+<dc:creator>Ann</dc:creator></item>
 <item><title>No id</title></item><item/></channel></rss>"""
 RDF = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-xmlns="http://purl.org/rss/1.0/"><channel/><item rdf:about="https://e.example/2"><title>Two</title></item></rdf:RDF>"""
+ xmlns="http://purl.org/rss/1.0/"><channel/>
+<item rdf:about="https://e.example/2"><title>Two</title></item></rdf:RDF>"""
 ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><entry xml:lang="uk"><id>u:1</id>
-<title>Hi</title><link rel="self" href="https://e.example/x"/><link href="https://e.example/3"/>
+<title>Hi</title>
+<link rel="self" href="https://e.example/x"/><link href="https://e.example/3"/>
 <author><name>Bo</name></author><updated>2026-03-01T10:00:00Z</updated>
 <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>One &lt;b</p></div></content>
 </entry></feed>"""

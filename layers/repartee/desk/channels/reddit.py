@@ -16,6 +16,7 @@ from desk import calls
 from desk.channels.usual import (
     acknowledge as acknowledge,
     clear as clear,
+    granted,
     handshake as handshake,
     look_up as look_up,
     looked_up as looked_up,
@@ -24,7 +25,7 @@ from desk.channels.usual import (
 )
 from desk.polling import Page, Poll
 from desk.rulebook import Limit, Manner, Rate, RuleBook
-from desk.untrusted import count, identifier, moment, rows, table, text
+from desk.untrusted import identifier, moment, rows, table, text
 from desk.wire import (
     Address,
     BadSignature,
@@ -39,7 +40,6 @@ from desk.wire import (
     Response,
     Secret,
     Sent,
-    SignedIn,
     Undecodable,
     Unknown,
     read_json,
@@ -136,13 +136,7 @@ def sign_in(credentials: Credentials) -> Outbound | None:
     )
 
 
-def signed_in(response: Response, credentials: Credentials) -> SignedIn | None:
-    """The credentials with `access_token`, and its life in seconds, a day at most."""
-    answer = calls.json_object(response.body) or {}
-    token, life = text(answer.get("access_token")), count(answer.get("expires_in"))
-    if response.status != 200 or token is None or not life:
-        return None
-    return SignedIn({**credentials, "access_token": token}, float(life))
+signed_in = granted
 
 
 def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbound:

@@ -5,7 +5,9 @@ from desk.channels.usual import clear, prepare, prepared, sign_in, signed_in
 
 from collections.abc import Mapping
 
+from desk import calls
 from desk.polling import Page, Poll
+from desk.untrusted import count, text
 from desk.wire import (
     Address,
     Answer,
@@ -43,6 +45,18 @@ def sign_in(credentials: Credentials) -> Outbound | None:
 def signed_in(response: Response, credentials: Credentials) -> SignedIn | None:
     """None, as there is no sign-in."""
     return None
+
+
+def granted(response: Response, credentials: Credentials) -> SignedIn | None:
+    """For `signed_in` where the answer is that of OAuth: `access_token`, and its life in seconds.
+
+    https://www.rfc-editor.org/rfc/rfc6749#section-5.1
+    """
+    answer = calls.json_object(response.body) or {}
+    token, life = text(answer.get("access_token")), count(answer.get("expires_in"))
+    if response.status != 200 or token is None or not life:
+        return None
+    return SignedIn({**credentials, "access_token": token}, float(life))
 
 
 def prepare(to: Address, text: str, key: str, credentials: Credentials) -> Outbound | None:

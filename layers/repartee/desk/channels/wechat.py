@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from desk import calls
 from desk.channels.usual import (
+    granted,
     look_up as look_up,
     looked_up as looked_up,
     poll as poll,
@@ -22,7 +23,7 @@ from desk.channels.usual import (
 )
 from desk.rulebook import Limit, Manner, Opening, RuleBook, Window
 from desk.sealed import ciphertext, echoed, opened, sign
-from desk.untrusted import count, moment, text
+from desk.untrusted import moment, text
 from desk.verification import check_recent, parameter, same, seconds, values
 from desk.wire import (
     Address,
@@ -40,7 +41,6 @@ from desk.wire import (
     Response,
     Secret,
     Sent,
-    SignedIn,
     Undecodable,
     Unknown,
 )
@@ -239,13 +239,7 @@ def sign_in(credentials: Credentials) -> Outbound | None:
     )
 
 
-def signed_in(response: Response, credentials: Credentials) -> SignedIn | None:
-    """The credentials with `access_token`, and its life in seconds, two hours at most."""
-    answer = calls.json_object(response.body) or {}
-    token, life = text(answer.get("access_token")), count(answer.get("expires_in"))
-    if response.status != 200 or token is None or not life:
-        return None
-    return SignedIn({**credentials, "access_token": token}, float(life))
+signed_in = granted
 
 
 def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbound:

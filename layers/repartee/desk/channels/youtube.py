@@ -19,6 +19,7 @@ from desk import calls
 from desk.channels.usual import (
     acknowledge as acknowledge,
     clear as clear,
+    granted,
     look_up as look_up,
     looked_up as looked_up,
     prepare as prepare,
@@ -27,7 +28,7 @@ from desk.channels.usual import (
 from desk.markup import plain
 from desk.polling import Page, Poll
 from desk.rulebook import Limit, Manner, RuleBook
-from desk.untrusted import count, identifier, instant, link, rows, table, text
+from desk.untrusted import identifier, instant, link, rows, table, text
 from desk.verification import same, values
 from desk.wire import (
     Address,
@@ -43,7 +44,6 @@ from desk.wire import (
     Response,
     Secret,
     Sent,
-    SignedIn,
     Undecodable,
     Unknown,
     read_json,
@@ -185,13 +185,7 @@ def sign_in(credentials: Credentials) -> Outbound | None:
     return calls.form(f"{base.rstrip('/')}/token", form, {})
 
 
-def signed_in(response: Response, credentials: Credentials) -> SignedIn | None:
-    """The credentials with `access_token`, and its life in seconds."""
-    answer = calls.json_object(response.body) or {}
-    token, life = text(answer.get("access_token")), count(answer.get("expires_in"))
-    if response.status != 200 or token is None or not life:
-        return None
-    return SignedIn({**credentials, "access_token": token}, float(life))
+signed_in = granted
 
 
 def compose(to: Address, text: str, key: str, credentials: Credentials) -> Outbound:
