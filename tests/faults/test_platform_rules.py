@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -57,6 +58,7 @@ class Simulation:
         request = Request(call.method, address.path, query, headers, call.body)
         reply = self.platforms.handle(request).reply
         found = {name.lower(): value for name, value in reply.headers}
+        found["date"] = format_datetime(self.now, usegmt=True)
         return Response(reply.status, found, reply.body)
 
     def sign_in(self) -> None:

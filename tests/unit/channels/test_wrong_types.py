@@ -4,7 +4,46 @@ import json
 from typing import Any
 
 from desk import channels
+from desk.polling import SOURCE
 from desk.wire import Undecodable
+
+WRONG_TOO = {
+    "x": {
+        "data": {
+            "event_uuid": "1", "event_type": "post.reply.create", "filter": {"user_id": "3"},
+            "payload": {
+                "id": "9", "author_id": "4", "conversation_id": "8", "text": "@shop hi",
+                "created_at": "2026-03-01T08:30:00Z", "display_text_range": [0, 8],
+                "edit_history_tweet_ids": ["9"], "attachments": {"media_keys": ["m"]},
+                "entities": {"mentions": [{"start": 0, "id": "3"}]},
+                "referenced_tweets": [{"type": "replied_to", "id": "8"}],
+            },
+            "includes": {"users": [{"data": {"id": "4", "public_metrics": {"followers_count": 1}}}]}
+        },
+    },
+    "slack": {
+        "type": "event_callback", "team_id": "T", "event_id": "E", "event_time": 1,
+        "event": {
+            "type": "message", "subtype": "message_changed", "channel": "C", "event_ts": "2.000001",
+            "message": {
+                "ts": "1.000001", "user": "U", "text": "a", "bot_profile": {"name": "b"},
+                "files": [{"id": "F"}], "edited": {"ts": "2.000001"},
+            },
+            "previous_message": {"text": "b"},
+        },
+    },
+    "discord": {
+        "type": 5, "id": "1", "application_id": "2", "channel_id": "3", "token": "t",
+        "member": {"user": {"id": "4", "username": "ann"}}, "locale": "en",
+        "data": {"custom_id": "f", "components": [{"components": [{"value": "hi"}]}]},
+    },
+    "viber": {
+        "event": "message", "timestamp": 1, "message_token": 5,
+        "sender": {"id": "a", "name": "Ann", "language": "uk"},
+        "message": {"type": "url", "media": "https://example.org", "tracking_data": "t"},
+    },
+}  # fmt: skip
+"""More of what has its values replaced, one at a time."""
 
 
 def test_a_wrong_type_anywhere_in_a_good_message_does_not_make_an_error() -> None:

@@ -320,7 +320,12 @@ def polled(source: str, response: Response, marks: Mapping[str, str]) -> Page | 
 
 
 def check(credentials: Credentials) -> Outbound | None:
-    """Who we are: https://docs.x.com/x-api/users/get-my-user"""
+    """Who we are; None for an app's own token, which is of nobody.
+
+    https://docs.x.com/x-api/users/get-my-user
+    """
+    if "access_token" not in credentials:
+        return None
     headers = _bearer(credentials["access_token"])
     return Outbound("GET", f"{_base(credentials)}/2/users/me", headers, b"")
 
