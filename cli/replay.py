@@ -24,8 +24,6 @@ from desk.wire import Inbound, Secret
 
 SETTLE_SECONDS = 180.0
 WORKERS = 8
-PUSHING = ("line", "standard", "telegram", "wechat")
-"""The channels of posts that name none: platforms whose webhooks bring what people write."""
 
 
 class BadPosts(Exception):
@@ -94,9 +92,10 @@ def read_posts(path: Path, run: int, start: datetime, accounts: Mapping[str, str
     (seconds from the start) are optional. Ids are made unique for this `run`, so that a file can
     be replayed again. Raises BadPosts for a line that is no such object.
     """
-    # A post without a channel comes on each in turn that brings words by webhook.
-    modules = {name: platform(name) for name in PLATFORMS}
-    taken = [name for name, module in modules.items() if module.HOOKS and module.RULES.ways]
+    # A post without a channel comes on each of the brand's in turn or, where it has none, on each
+    # that brings words by webhook.
+    speaking = (name for name in PLATFORMS if platform(name).HOOKS and platform(name).RULES.ways)
+    taken = sorted(accounts) or [*speaking]
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
