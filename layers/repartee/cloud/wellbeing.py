@@ -1,6 +1,7 @@
 """Channels' health, noted as it shows: what was heard, and how platforms answered."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from cloud import store
@@ -13,7 +14,9 @@ _noted: dict[tuple[str, str, str], datetime] = {}
 def heard(brand: str, channel: str, now: datetime) -> None:
     """A channel has brought something: noted every ten minutes by each process."""
     if _due(brand, channel, "heard", now):
-        store.health(brand, channel, lambda health: health.hears(now))
+        # Who is always slower than others need not note what they have just noted.
+        with suppress(store.Contended):
+            store.health(brand, channel, lambda health: health.hears(now))
 
 
 def answered(
@@ -23,22 +26,26 @@ def answered(
     lasting = isinstance(outcome, NotSent) and outcome.kind in LASTING
     well = isinstance(outcome, Sent) and _due(brand, channel, "sent", now)
     if lasting or well:
-        store.health(brand, channel, lambda health: health.answers(outcome, budget, now))
+        with suppress(store.Contended):
+            store.health(brand, channel, lambda health: health.answers(outcome, budget, now))
     if lasting:
         _noted.pop((brand, channel, "sent"), None)
 
 
 def reported(brand: str, now: datetime) -> Iterator[tuple[str, Trouble]]:
-    """Each channel's troubles that were not reported before: from now on they are."""
+    """Each channel's troubles that were not reported before, to be reported at once.
+
+    Noted as reported afterwards: whoever stops in between says it twice rather than not at all.
+    """
     for channel, known in store.healths(brand):
-        new, _ = news(known, now)
+        for trouble in news(known, now)[0]:
+            yield channel, trouble
 
         def told(health: Health) -> Health:
             return news(health, now)[1]
 
-        store.health(brand, channel, told)
-        for trouble in new:
-            yield channel, trouble
+        with suppress(store.Contended):
+            store.health(brand, channel, told)
 
 
 def _due(brand: str, channel: str, what: str, now: datetime) -> bool:
