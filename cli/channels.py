@@ -3,6 +3,7 @@
 import json
 import secrets as random
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import boto3
@@ -10,7 +11,7 @@ import typer
 from rich.table import Table
 
 from cli import console, target
-from cloud import aws, http
+from cloud import aws, http, wellbeing
 from cloud.settings import settings
 from desk.channels import PLATFORMS, Platform, platform
 from desk.reception import well_named
@@ -90,6 +91,8 @@ def add(
     for kind in KINDS:
         if values[kind]:
             _store(kind, brand, channel, {"platform": name, **values[kind]})
+    if values["tokens"]:
+        wellbeing.renewed(brand, channel, module.RULES.token_life, datetime.now(UTC))
     if module.HOOKS:
         console.out.print(
             f"Paste this address at the platform: {chosen.api}/hooks/{brand}/{channel}"

@@ -1,6 +1,7 @@
 """Connecting a channel from the command line: what is asked, tried, stored and replaced."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -9,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from cli import target
 from cli.commands import app
-from cloud import http
+from cloud import http, store
 from desk.channels import telegram
 from desk.wire import NotSent, Outbound, Response
 from tests.records import BRAND
@@ -114,3 +115,13 @@ def test_the_platforms_are_listed_with_the_longest_texts() -> None:
     assert rows["wechat"] == {
         "platform": "wechat", "hears": ["webhooks"], "says": {"message": "2,048 bytes"}
     }  # fmt: skip
+
+
+def test_a_token_that_ends_is_known_from_the_day_it_was_connected() -> None:
+    given = {"hooks.secret": "s", "hooks.verify_token": "v", "tokens.token": "T"}
+    options = [word for name, value in given.items() for word in ("--set", f"{name}={value}")]
+    done = run("add", "threads", "--no-test", *options, typed="\n\n\n\n")
+    assert done.exit_code == 0, done.output
+    ends = dict(store.healths(BRAND))["threads"].expires_at
+    assert ends is not None
+    assert timedelta(days=59) < ends - datetime.now(UTC) <= timedelta(days=60)

@@ -86,3 +86,12 @@ def test_what_is_left_of_a_rate_limit_is_read_from_the_headers(
 ) -> None:
     found = budget(headers)
     assert found == (left if left is None else pytest.approx(left))
+
+
+def test_a_new_token_ends_the_trouble_and_has_a_life_of_its_own() -> None:
+    health = Health().answers(NotSent("token_invalid", "190 expired"), None, NOON)
+    renewed = health.renewed(after(10), 60 * 86_400.0)
+    assert renewed.expires_at == after(10) + timedelta(days=60)
+    assert causes(renewed, 20) == []
+    assert causes(renewed, 24 * 60 * 53 + 11) == ["expires"]
+    assert renewed.renewed(after(20), 0.0).expires_at is None

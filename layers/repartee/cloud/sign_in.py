@@ -3,7 +3,7 @@
 import time
 from datetime import UTC, datetime, timedelta
 
-from cloud import clock, http, secrets, store
+from cloud import clock, http, secrets, store, wellbeing
 from desk.channels import Platform
 from desk.reasons import reason
 from desk.wire import Credentials, NotSent, SignedIn, Unknown
@@ -83,6 +83,8 @@ def _renewed(
     fresh = {**signed.credentials, **signed.keep, UNTIL: f"{until.timestamp():.0f}"}
     # Stored before it is used: the token that it was bought with is spent.
     secrets.keep_credentials(brand, channel, fresh)
+    if signed.keep:
+        wellbeing.renewed(brand, channel, module.RULES.token_life, now)
     return fresh
 
 

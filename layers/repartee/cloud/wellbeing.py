@@ -32,6 +32,12 @@ def answered(
         _noted.pop((brand, channel, "sent"), None)
 
 
+def renewed(brand: str, channel: str, life: float, now: datetime) -> None:
+    """What lets us post on a channel is new, and good for `life` seconds; 0 for ever."""
+    with suppress(store.Contended):
+        store.health(brand, channel, lambda health: health.renewed(now, life))
+
+
 def reported(brand: str, now: datetime) -> Iterator[tuple[str, Trouble]]:
     """Each channel's troubles that were not reported before, to be reported at once.
 

@@ -55,6 +55,12 @@ class Health(BaseModel, frozen=True):
             return self
         return self.model_copy(update={"heard_at": now})
 
+    def renewed(self, now: datetime, life: float) -> "Health":
+        """The health once what lets us post is new, for `life` seconds; 0 for ever."""
+        ends = now + timedelta(seconds=life) if life else None
+        change = {"expires_at": ends, "error": "", "detail": "", "error_at": None}
+        return self.model_copy(update=change)
+
     def answers(self, outcome: Outcome, budget: float | None, now: datetime) -> "Health":
         """The health once the platform has answered a call. Doubts say nothing about a channel."""
         change: dict[str, object] = {}

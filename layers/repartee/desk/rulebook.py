@@ -83,5 +83,7 @@ class RuleBook(NamedTuple):
     """Seconds after which a webhook that was not answered may still come again."""
     remembers: float = 0.0
     """Seconds for which the platform knows a call again by its key; 0 where it has no key."""
+    token_life: float = 0.0
+    """Seconds after which what lets us post ends, unless it is replaced before; 0: never."""
     signs_body: bool = True
     """Whether a webhook's signature covers its body."""

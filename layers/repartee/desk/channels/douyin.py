@@ -58,6 +58,8 @@ RULES = RuleBook(
         ),
     },
     acknowledge=5.0,
+    # https://developer.open-douyin.com, get-permission-token: of the refresh token
+    token_life=30 * 86_400.0,
     redelivers=3600.0,  # three more tries, at times that are not documented
 )
 HOOKS: Mapping[str, str] = {"secret": "the application's Client Secret"}

@@ -57,6 +57,8 @@ RULES = RuleBook(
         "message": Manner(_PRIVATE, messaging.CONVERSATION),
     },
     acknowledge=meta.ACKNOWLEDGE,
+    # https://developers.facebook.com/docs/instagram-platform/reference/access_token
+    token_life=60 * 86_400.0,
     redelivers=meta.REDELIVERS,
 )
 TOKENS: Mapping[str, str] = {

@@ -54,6 +54,8 @@ RULES = RuleBook(
         "post": Manner(_LIMITS, rates=(Rate(250, _DAY, "channel"),), links=5),
     },
     acknowledge=meta.ACKNOWLEDGE,
+    # https://developers.facebook.com/docs/threads/get-started/long-lived-tokens
+    token_life=60 * 86_400.0,
     redelivers=meta.REDELIVERS,
 )
 TOKENS: Mapping[str, str] = {

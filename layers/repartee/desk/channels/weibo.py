@@ -62,6 +62,8 @@ RULES = RuleBook(
         ),
     },
     acknowledge=5.0,
+    # https://open.weibo.com/wiki/2/messages/reply
+    token_life=365 * 86_400.0,
     redelivers=15.0,
     signs_body=False,
 )
