@@ -159,6 +159,8 @@ STRICT = Limits(
     line_broadcasts=Pace(60, 3600),
     telegram_chat=Pace(1, 1),
     telegram_all=Pace(30, 1),
+    threads_daily=1000,
+    whatsapp_pair=Pace(1, 6),
     wecom_person=Pace(30, 60),
     tiktok_rate=Pace(10, 1),
 )
