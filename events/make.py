@@ -12,7 +12,7 @@ from desk.escalation import Matter
 from desk.intake import Ids, ids_of
 from desk.mention import fingerprint
 from desk.outbound import Key, reply_id
-from desk.reception import kept
+from desk.reception import asked, kept
 from desk.wire import Delivery, Inbound, iso, stamp
 from tests.conftest import HOOKS, SAMPLES
 from tests.records import BRAND, LINK, NOON
@@ -71,7 +71,7 @@ def delivery(name: str) -> Delivery:
         channel=name,
         received_at=stamp(NOON),
         headers=kept(request.headers),
-        query=request.query,
+        query=asked(request.query),
         body=request.body,
     )
 

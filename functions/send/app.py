@@ -23,8 +23,7 @@ from desk.reasons import reason
 logger = Logger()
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
-LOOK_AFTER = 45
-"""Seconds after which a platform lists what it took, at the latest: our guess."""
+LOOK_AFTER = 45  # seconds, after which a platform lists what it took: our guess
 LEASE = timedelta(minutes=2)
 """Twice this function's time-out: before that nobody may judge a claim."""
 
@@ -74,7 +73,8 @@ def look_up(reply: Reply) -> None:
     """Ask the platform whether a doubtful reply is there: only a yes settles anything."""
     door = outside.door(reply.brand, reply.channel)
     name = None if isinstance(door, outside.Closed) else outside.found(door, reply)
-    if isinstance(name, str):
+    talk = store.conversation(reply.brand, reply.conversation)
+    if isinstance(name, str) and outbound.is_its_own(reply, name, talk):
         then = outbound.found(reply, name, clock.token(), clock.now())
         logger.info("found", reply=reply.id, recorded=store.move(reply, then))
     else:

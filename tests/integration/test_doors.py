@@ -49,6 +49,10 @@ def test_a_token_in_an_address_is_not_put_on_a_queue(event: Any, context: Any, q
     assert answer["statusCode"] == 200
     [message] = queued("deliveries")
     assert Delivery.from_json(message).query == {"a": "b"}
+    handler(event("receive-bilibili"), context)
+    [message] = queued("deliveries")
+    assert "token" in event("receive-bilibili")["rawQueryString"]
+    assert "token" not in Delivery.from_json(message).query
 
 
 def test_a_hub_hears_its_challenge_for_the_subscription_that_we_asked_for(

@@ -44,6 +44,19 @@ def test_a_doubt_is_settled_by_the_platform_that_has_it_and_by_nothing_else(
     assert stored().platform_id == (found if isinstance(found, str) else "")
 
 
+def test_an_earlier_answer_with_the_same_words_settles_no_doubt(
+    context: Any, made: list[Outbound], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        line, "look_up", lambda to, credentials: Outbound("GET", "https://a", {}, b"")
+    )
+    monkeypatch.setattr(line, "looked_up", lambda response, to, text: "4700")
+    store.add_reply(reply(id="line:earlier", state="sent", platform_id="4700"))
+    store.add_reply(reply(state="unconfirmed", claimed_at=NOON))
+    handler(message(), context)
+    assert stored() == reply(state="unconfirmed", claimed_at=NOON)
+
+
 def test_a_doubt_is_left_alone_where_the_platform_lists_nothing(
     context: Any, made: list[Outbound]
 ) -> None:

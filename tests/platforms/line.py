@@ -49,7 +49,7 @@ def call_of(request: Request) -> Call:
 
 
 def answer(request: Request, world: World, now: float) -> Verdict:
-    """What LINE does with a call. Retry keys count on push alone, as LINE has it."""
+    """What LINE does with a call. Retry keys count on pushes and broadcasts, not on replies."""
     if call_of(request) != "send":
         return _refused(404, "Not found")
     if request.method != "POST":

@@ -12,6 +12,7 @@
 cannot be proved unsent becomes `unconfirmed` and is a person's to settle.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -216,6 +217,14 @@ def after(reply: Reply, outcome: Outcome, token: str, now: datetime) -> Reply:
             known = parse(detail).code == "no_answer"
             why = detail if known else reason("unclear", detail)
             return moved(reply, "unconfirmed", token, now, why)
+
+
+def is_its_own(reply: Reply, name: str, talk: Iterable[Mention | Reply]) -> bool:
+    """Whether what the platform lists as `name` can be `reply`: no other answer of ours in that
+    conversation is known to be it, which may have the same words.
+    """
+    others = (one for one in talk if isinstance(one, Reply) and one.id != reply.id)
+    return all(one.platform_id != name for one in others)
 
 
 def found(reply: Reply, name: str, token: str, now: datetime) -> Reply:

@@ -11,7 +11,8 @@ KEPT_HEADERS = frozenset(
 )
 KEPT_PREFIX = "ce-"
 """Of the attributes of a CloudEvent: https://github.com/cloudevents/spec, HTTP binding, 3.1"""
-SECRET_PARAMETERS = frozenset({"access_token"})
+SECRET_PARAMETERS = frozenset({"access_token", "token"})
+"""Of CloudEvents' addresses, and of Bilibili's."""
 
 REFUSED = Answer(401, "refused")
 UNKNOWN = Answer(404, "refused")
