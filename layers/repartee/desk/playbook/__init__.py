@@ -1,83 +1,53 @@
 """A brand's playbook: what it wants said and done, as versioned data."""
 
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 
 from desk.mention import Language, Risk
+from desk.playbook.limits import (
+    TIERS,
+    Caps,
+    Category,
+    Holiday,
+    Hours,
+    Pace,
+    Tier,
+    Tolerance,
+    Topic,
+)
+from desk.playbook.part import Id, Part
+from desk.playbook.people import LANGUAGES_OF_PAGES, Approver, Policy, Step
+from desk.playbook.rules import Evidence, Examples, Rule, Scope
+from desk.playbook.scripts import Script, Voice
+from desk.playbook.watches import Watch
 
-Id = str
-LANGUAGES_OF_PAGES = ("zh-Hans", "zh-Hant", "en", "uk")
-
-
-class Part(BaseModel, frozen=True, extra="forbid"):
-    """A piece of a playbook: an unknown key is an error, not a wish."""
-
-
-class Examples(Part):
-    """Texts that a rule must and must not match; they are checked whenever a playbook is read."""
-
-    match: tuple[str, ...] = Field(min_length=1)
-    leave: tuple[str, ...] = Field(min_length=1)
-
-
-class Rule(Part):
-    """A boolean query over mentions and what to do with those that it matches."""
-
-    id: Id
-    query: str
-    category: str
-    priority: int = Field(ge=0, le=1000)
-    """Of several matching rules, the one with the highest priority decides."""
-    action: Literal["answer", "escalate", "record", "ignore"]
-    script: Id = ""
-    """What `answer` says, or what `escalate` proposes."""
-    risk: Risk = "routine"
-    policy: Id = "default"
-    joins: Literal["mention", "conversation", "rule"] = "mention"
-    """What an escalation is about: this mention, its conversation, or all that the rule matches."""
-    examples: Examples
-
-
-class Script(Part):
-    """An approved answer, in variants, by language. Variables: $author, $brand."""
-
-    id: Id
-    variants: dict[Language, tuple[str, ...]]
-
-
-class Step(Part):
-    """Ask these approvers, then give them this long."""
-
-    ask: tuple[Id, ...] = Field(min_length=1)
-    wait_minutes: float = Field(gt=0, le=24 * 60)
-
-
-class Policy(Part):
-    """Who is asked, in what order. The last step is the fallback: somebody it always reaches."""
-
-    steps: tuple[Step, ...] = Field(min_length=1)
-    expires_minutes: float = Field(default=12 * 60, gt=0, le=24 * 60)
-    """How long a proposed answer may wait for a yes."""
-
-
-class Approver(Part):
-    """Somebody who may decide, and the language of the pages they see."""
-
-    name: str
-    language: Literal["zh-Hans", "zh-Hant", "en", "uk"] = "en"
-    time_zone: str = "UTC"
-    """Name in the IANA database: the times on their pages are in it."""
-
-
-class Watch(Part):
-    """A topic that the brand counts by name, whatever words people use for it."""
-
-    id: Id
-    title: str
-    words: tuple[str, ...] = Field(min_length=1)
-    policy: Id = "default"
+__all__ = [
+    "LANGUAGES_OF_PAGES",
+    "TIERS",
+    "Approver",
+    "Caps",
+    "Category",
+    "Evidence",
+    "Examples",
+    "Holiday",
+    "Hours",
+    "Id",
+    "Pace",
+    "Part",
+    "Playbook",
+    "Policy",
+    "Rule",
+    "Scope",
+    "Script",
+    "Step",
+    "Tier",
+    "Tolerance",
+    "Topic",
+    "Voice",
+    "Watch",
+]
 
 
 class Playbook(Part):
@@ -98,6 +68,21 @@ class Playbook(Part):
     """Below this confidence of the reading nothing is answered automatically."""
     stale_minutes: float = Field(default=120, gt=0)
     """A mention older than this is not answered automatically."""
+    voices: dict[Id, Voice] = {}
+    """By channel, and `default`."""
+    categories: dict[Id, Category] = {}
+    """Where there are any, a rule's category is one of them."""
+    tiers: dict[Risk, Tier] = TIERS
+    """Who may decide what, by its risk."""
+    caps: Caps = Caps()
+    pace: Pace = Pace()
+    hours: Hours | None = None
+    """None: there are people at all hours."""
+    tolerance: Tolerance = Tolerance()
+    forbidden_words: tuple[str, ...] = ()
+    """What no answer of ours may contain, in any script or case."""
+    domains: tuple[str, ...] = ()
+    """Where links in our answers may lead, subdomains included."""
     compiled: str = ""
     """The rules' queries, parsed, as `desk.compiled` makes them: what follows from the rules."""
     rules: tuple[Rule, ...]
