@@ -21,7 +21,7 @@ from desk.playbook.part import Id, Part
 from desk.playbook.people import LANGUAGES_OF_PAGES, Approver, Policy, Step
 from desk.playbook.rules import Evidence, Examples, Rule, Scope
 from desk.playbook.scripts import Script, Voice
-from desk.playbook.watches import Watch
+from desk.playbook.watches import Format, Moments, Rival, Watch
 
 __all__ = [
     "LANGUAGES_OF_PAGES",
@@ -31,13 +31,16 @@ __all__ = [
     "Category",
     "Evidence",
     "Examples",
+    "Format",
     "Holiday",
     "Hours",
     "Id",
+    "Moments",
     "Pace",
     "Part",
     "Playbook",
     "Policy",
+    "Rival",
     "Rule",
     "Scope",
     "Script",
@@ -90,6 +93,9 @@ class Playbook(Part):
     policies: dict[Id, Policy]
     approvers: dict[Id, Approver]
     watches: tuple[Watch, ...] = ()
+    rivals: tuple[Rival, ...] = ()
+    formats: tuple[Format, ...] = ()
+    moments: Moments = Moments()
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
@@ -114,6 +120,13 @@ class Playbook(Part):
         for watch in self.watches:
             if watch.policy not in self.policies:
                 yield f"watch {watch.id}: no policy {watch.policy}"
+        allowed = {topic.id for topic in self.tolerance.allowed}
+        for way in self.formats:
+            for topic in way.topics:
+                if topic not in allowed:
+                    yield f"format {way.id}: no allowed topic {topic}"
+        if self.moments.policy not in self.policies:
+            yield f"moments: no policy {self.moments.policy}"
         for name, policy in self.policies.items():
             for step in policy.steps:
                 for who in step.ask:
