@@ -12,8 +12,9 @@ from hypothesis import given, strategies as st
 from desk import moments
 from desk.language import reader
 from desk.mention import Reading
-from desk.moments import Moment, Refused, Sighting, Story
+from desk.moments import Moment, Refused, Sighting
 from desk.playbook import Playbook
+from desk.story import Story
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TRENDS = Path(__file__).with_name("moments") / "trends.jsonl"

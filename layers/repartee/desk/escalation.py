@@ -17,11 +17,11 @@ from pydantic import AwareDatetime, BaseModel
 from desk.mention import Risk
 from desk.playbook import Policy, Step
 
-Kind = Literal["draft", "help", "doubt", "held", "spike", "note"]
+Kind = Literal["draft", "help", "doubt", "held", "spike", "opportunity", "note"]
 State = Literal["open", "acknowledged", "resolved"]
 
 REPEATS = 3
-ABOUT_REPLIES: frozenset[Kind] = frozenset({"draft", "help", "doubt", "held"})
+ABOUT_REPLIES: frozenset[Kind] = frozenset({"draft", "help", "doubt", "held", "opportunity"})
 REPORTS: frozenset[Kind] = frozenset({"doubt", "held"})
 """Of those, the ones that report what happened to a reply: void once something else has."""
 QUIET_AFTER_SPIKE = timedelta(hours=6)

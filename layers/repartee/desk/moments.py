@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from math import log
 from typing import Literal, NamedTuple
 
-from pydantic import AwareDatetime, BaseModel
-
 from desk.language.fingerprint import near
 from desk.language.normal import normal
 from desk.mention import Reading
 from desk.playbook import Playbook, Topic
+from desk.story import Story
 
 RELEVANCE, SIZE, HOOK, TONE, FRESHNESS = 30.0, 20.0, 15.0, 10.0, 25.0
 """The most that each part brings. With no rival there and nothing careful they make a hundred."""
@@ -45,27 +44,6 @@ class Sighting(NamedTuple):
     """Of the mention that it is: `conversation|mention`."""
     link: str = ""
     fingerprint: str = ""
-
-
-class Story(BaseModel, frozen=True):
-    """One thing that is talked about, under all the titles that it has; the first one names it."""
-
-    titles: tuple[str, ...]
-    first_seen: AwareDatetime
-    last_seen: AwareDatetime
-    best_rank: int | None = None
-    sources: tuple[str, ...] = ()
-    fingerprints: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    """The mentions that it was seen in, as `conversation|mention`."""
-    links: tuple[str, ...] = ()
-    rivals: tuple[str, ...] = ()
-    """Mentions in which somebody names a rival with it."""
-
-    @property
-    def title(self) -> str:
-        """What it is called."""
-        return self.titles[0]
 
 
 class Moment(NamedTuple):

@@ -7,25 +7,37 @@ Its clocks are kept: when the story was first seen, when it was found, put befor
 and posted. They are what a desk is measured by.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from hashlib import sha256
 from string import Template
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel
 
+from desk.escalation import Matter
 from desk.lengths import too_long
-from desk.mention import Language
+from desk.mention import Language, Mention
+from desk.outbound import Copy, Reply, reply_id
 from desk.playbook import Format, Playbook
+from desk.reasons import reason
 from desk.rulebook import RuleBook
-from desk.wire import Address
+from desk.story import Story
+from desk.wire import Address, stamp
+
+if TYPE_CHECKING:
+    from desk.moments import Moment
 
 State = Literal["found", "asked", "approved", "posted", "measured", "over"]
 
 MAX_TOPIC = 40
 """Characters of a title that a post repeats."""
 MAX_EXAMPLES = 5
+MIN_LIFE = 15.0
+"""Minutes for which a person may decide at least, however little is left of the moment."""
+CATEGORY = "moment"
 _QUOTES = {ord(c): None for c in '「」『』«»“”"#$<>{}\\'}
 
 
@@ -55,6 +67,8 @@ class Opportunity(BaseModel, frozen=True):
     rivals: int = 0
     score: float
     parts: dict[str, float]
+    text: str = ""
+    """What would be posted, as it was drafted."""
     format: str = ""
     image: str = ""
     links: tuple[str, ...] = ()
@@ -68,10 +82,18 @@ class Opportunity(BaseModel, frozen=True):
     decided_at: AwareDatetime | None = None
     posted_at: AwareDatetime | None = None
     expires_at: AwareDatetime
-    posts: tuple[str, ...] = ()
-    """`conversation|reply` of what is or was to be posted, one for each channel."""
+    channels: tuple[str, ...] = ()
+    """Where it is posted: one reply for each."""
     results: dict[str, Result] = {}
     """By channel."""
+
+
+class Place(NamedTuple):
+    """A channel on which we publish."""
+
+    channel: str
+    platform: str
+    account: str
 
 
 class Clocks(NamedTuple):
@@ -90,11 +112,125 @@ class Draft(NamedTuple):
     language: Language
 
 
-def opportunity_id(brand: str, titles: Sequence[str], day: str) -> str:
-    """Names a story of a day: found again under one of its other titles, it is another, so a scan
-    compares titles first.
+def found_as(
+    moment: Moment, draft: Draft, places: Sequence[Place], brand: str, token: str, now: datetime
+) -> Opportunity:
+    """A moment as an opportunity, with what would be posted. Its name is that of its story."""
+    story = moment.story
+    return Opportunity(
+        id=sha256(f"{brand}|{stamp(story.first_seen)}|{story.title}".encode("utf-8", "replace"))
+        .hexdigest()[:24],
+        brand=brand,
+        title=story.title,
+        titles=story.titles,
+        sources=story.sources,
+        best_rank=story.best_rank,
+        topics=moment.topics,
+        words=moment.words,
+        careful=moment.careful,
+        rivals=len(story.rivals),
+        score=moment.score,
+        parts=dict(moment.parts),
+        text=draft.text,
+        channels=tuple(place.channel for place in places),
+        format=draft.format.id,
+        image=draft.format.image,
+        links=story.links[:MAX_EXAMPLES],
+        examples=story.names[:MAX_EXAMPLES],
+        token=token,
+        first_seen=story.first_seen,
+        found_at=now,
+        expires_at=now + timedelta(minutes=max(MIN_LIFE, moment.minutes_left)),
+    )  # fmt: skip
+
+
+def post_of(one: Opportunity, places: Sequence[Place], policy: str, token: str) -> Reply:
+    """The post that waits for a yes, on the first of `places`, with its copies on the others.
+
+    Its life is the opportunity's. What touches careful topics is sensitive.
     """
-    return sha256(f"{brand}|{day}|{titles[0]}".encode("utf-8", "replace")).hexdigest()[:24]
+    first, *others = [_copy(one, place) for place in places]
+    return Reply(
+        brand=one.brand,
+        mention="",
+        text=one.text,
+        state="pending",
+        token=token,
+        automatic=False,
+        category=CATEGORY,
+        risk="sensitive",
+        policy=policy,
+        script=one.format,
+        made_at=one.found_at,
+        expires_at=one.expires_at,
+        due_at=one.expires_at,
+        copies=tuple(others),
+        **dict(first),
+    )
+
+
+def matter_of(one: Opportunity, post: Reply) -> Matter:
+    """What is put before a person for an opportunity: why it suits, how loud, how long."""
+    return Matter(
+        brand=one.brand,
+        kind="opportunity",
+        cause=f"opportunity:{one.id}",
+        policy=post.policy,
+        risk=post.risk,
+        category=CATEGORY,
+        channel=post.channel,
+        conversation=post.conversation,
+        reply=post.id,
+        event=one.id,
+        title=one.title,
+        reasons=(
+            reason("moment", f"{one.score:.0f}", ", ".join(one.sources), one.best_rank or "–"),
+            reason("fits", ", ".join(one.words)),
+            _points(one),
+            *([reason("careful", ", ".join(one.careful))] if one.careful else []),
+            *([reason("rivals", one.rivals)] if one.rivals else []),
+        ),
+        at=one.found_at,
+        examples=one.examples,
+    )
+
+
+def _points(one: Opportunity) -> str:
+    relevance, size, hook, mood, fresh, rivals, risk = (f"{it:.1f}" for it in one.parts.values())
+    return reason("parts", relevance, size, hook, mood, fresh, rivals, risk)
+
+
+def same_story(one: Opportunity, story: Story) -> bool:
+    """Whether an opportunity was made of that story, under any of its titles."""
+    return bool({*one.titles} & {*story.titles} or {*one.examples} & {*story.names})
+
+
+def followed(one: Opportunity, posts: Sequence[Reply], token: str, now: datetime) -> Opportunity:
+    """The opportunity by what became of its posts; the same one where nothing has."""
+    decided = min((post.decided_at for post in posts if post.decided_at), default=None)
+    sent = min((post.sent_at for post in posts if post.sent_at), default=None)
+    state: State = one.state
+    if sent is not None:
+        state = "measured" if one.state == "measured" else "posted"
+    elif any(post.state == "rejected" for post in posts) or now >= one.expires_at:
+        state = "over"
+    elif decided is not None:
+        state = "approved"
+    change = {"state": state, "decided_at": decided, "posted_at": sent}
+    after = one.model_copy(update=change)
+    return after if after == one else after.model_copy(update={"token": token})
+
+
+def result_of(posts: Sequence[Mention], now: datetime) -> Result:
+    """What people wrote below a post: `posts` are the mentions of its conversation."""
+    feelings = [one.reading.sentiment for one in posts]
+    return Result(
+        at=now,
+        answers=len(posts),
+        people=len({one.author.id for one in posts}),
+        positive=feelings.count("positive"),
+        negative=feelings.count("negative"),
+    )
 
 
 def clocks(one: Opportunity) -> Clocks:
@@ -117,7 +253,7 @@ def drafted(
     title: str,
     topics: Sequence[str],
     playbook: Playbook,
-    books: Mapping[str, RuleBook],
+    books: Iterable[RuleBook],
     language: Language,
     turn: int,
 ) -> Draft | None:
@@ -127,7 +263,7 @@ def drafted(
     where the format has it, else in the brand's first.
     """
     values = {"topic": topic_of(title), "brand": playbook.name}
-    ways = [book.ways["post"] for book in books.values() if "post" in book.ways]
+    ways = [book.ways["post"] for book in books if "post" in book.ways]
     limits = tuple(limit for way in ways for limit in way.limits)
     for topic in topics:
         for way in playbook.formats:
@@ -143,11 +279,17 @@ def drafted(
     return None
 
 
-def address_of(platform: str, account: str) -> Address:
-    """Where a publication of our own goes."""
-    return Address(platform=platform, account=account, way="post")
+def post_names(one: Opportunity, channel: str) -> tuple[str, str]:
+    """Conversation and id of its post on a channel, as the table has them."""
+    return f"{channel}:post-{one.id}", reply_id(channel, one.id, "post")
 
 
-def place_of(channel: str, opportunity: str) -> str:
-    """The conversation that a post on a channel begins, as the table knows it."""
-    return f"{channel}:post-{opportunity}"
+def _copy(one: Opportunity, place: Place) -> Copy:
+    conversation, name = post_names(one, place.channel)
+    return Copy(
+        id=name,
+        channel=place.channel,
+        platform=place.platform,
+        conversation=conversation,
+        address=Address(platform=place.platform, account=place.account, way="post"),
+    )

@@ -17,6 +17,7 @@
     texts sent on a channel    same                  TALLY#<channel>
     a channel's health         same                  CHANNEL#<channel>
     who renews its token       same                  LEASE#<channel>
+    stories, opportunities     <brand>#T, <brand>#O     STORIES, <time>#<id>   state, token
     brands                     BRANDS                <brand>
 
     index   pk                        sk                       holds
@@ -65,6 +66,14 @@ from cloud.store.mentions import (
     note,
     take_over,
 )
+from cloud.store.opportunities import (
+    Board,
+    add_opportunity,
+    board,
+    follow_up,
+    keep_board,
+    opportunities,
+)
 from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
 from cloud.store.replies import add_reply, due, move, reply, waiting
 from cloud.store.watermarks import keep_watermark, watermarks
@@ -72,17 +81,20 @@ from cloud.store.windows import keep_window, windows
 
 __all__ = [
     "Again",
+    "Board",
     "Contended",
     "NoPlaybook",
     "Unread",
     "add_approval",
     "add_escalation",
     "add_mention",
+    "add_opportunity",
     "add_reply",
     "advance",
     "again",
     "approval",
     "beat",
+    "board",
     "brands",
     "control",
     "conversation",
@@ -90,6 +102,7 @@ __all__ = [
     "due",
     "escalation",
     "feed",
+    "follow_up",
     "has_joined",
     "head",
     "health",
@@ -98,6 +111,7 @@ __all__ = [
     "hold",
     "hold_log",
     "join",
+    "keep_board",
     "keep_playbook",
     "keep_unread",
     "keep_watermark",
@@ -109,6 +123,7 @@ __all__ = [
     "move",
     "note",
     "open_escalations",
+    "opportunities",
     "playbook",
     "release",
     "reply",

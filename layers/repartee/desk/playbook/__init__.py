@@ -103,6 +103,10 @@ class Playbook(Part):
             raise ValueError("; ".join(missing))
         return self
 
+    def platform_of(self, channel: Id) -> Id:
+        """The platform that a channel is an account on."""
+        return channel
+
     def script(self, name: Id) -> Script | None:
         """The script of that id, or None."""
         return next((script for script in self.scripts if script.id == name), None)
