@@ -25,7 +25,7 @@ MAX_FILE = 1024 * 1024
 """Bytes of one file: a thousand rules with their examples are half of it."""
 
 _OF = {"rule": "rules", "script": "scripts", "watch": "watches"}
-_MISSING = re.compile(r"(rule|watch|policy) ([^:]+): (?:no (script|policy))?")
+_MISSING = re.compile(r"(rule|watch|policy|rota) ([^:]+): (?:no (script|policy))?")
 
 
 class Problem(NamedTuple):
@@ -218,6 +218,8 @@ def _place_of(draft: _Draft, message: str) -> Place:
     kind, name, key = found.groups()
     if kind == "policy":
         return ("policies", name, "steps")
+    if kind == "rota":
+        return ("rotas", name)
     section = _OF[kind]
     numbers = (n for n, part in enumerate(draft.sections[section]) if part.get("id") == name)
     return (section, next(numbers, 0), key or "action")

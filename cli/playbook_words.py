@@ -1,33 +1,12 @@
 """What pydantic finds wrong with a playbook, in words that say what would be right."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_args
 
 from pydantic_core import ErrorDetails
 
-from desk.playbook import (
-    Approver,
-    Caps,
-    Category,
-    Evidence,
-    Example,
-    Examples,
-    Holiday,
-    Hours,
-    Pace,
-    Part,
-    Playbook,
-    Policy,
-    Rule,
-    Scope,
-    Script,
-    Step,
-    Tolerance,
-    Topic,
-    Voice,
-    Watch,
-)
+from desk.playbook import Part, Playbook
 from desk.playbook.part import Place
 
 FOLLOWING = ("brand", "version", "compiled")
@@ -36,30 +15,6 @@ SECTIONS = tuple(name for name in Playbook.model_fields if name not in FOLLOWING
 
 LONGEST = 60
 """Characters of a wrong value that are repeated."""
-
-_PARTS: dict[str, type[Part]] = {
-    "allowed": Topic,
-    "approvers": Approver,
-    "caps": Caps,
-    "careful": Topic,
-    "categories": Category,
-    "evidence": Evidence,
-    "examples": Examples,
-    "forbidden": Topic,
-    "holidays": Holiday,
-    "hours": Hours,
-    "leave": Example,
-    "match": Example,
-    "pace": Pace,
-    "policies": Policy,
-    "rules": Rule,
-    "scope": Scope,
-    "scripts": Script,
-    "steps": Step,
-    "tolerance": Tolerance,
-    "voices": Voice,
-    "watches": Watch,
-}
 
 _FORMS = {
     "tuple_type": "a list belongs here, each member on a line of its own behind a hyphen",
@@ -106,6 +61,8 @@ def in_words(error: ErrorDetails) -> str:
             return f"{listed}: {close} is meant, perhaps" if close else listed
         case "literal_error":
             return f"{found} will not do: {error['msg'].removeprefix('Input ')}"
+        case "value_error":
+            return f"{name}: {error['msg'].removeprefix('Value error, ')}"
         case "too_short":
             return f"{name}: at least one belongs here, and there is none"
     if kind in _FORMS:
@@ -119,9 +76,19 @@ def _names(error: ErrorDetails) -> list[str]:
 
 def _known(error: ErrorDetails) -> Collection[str]:
     """The keys that belong where an unknown one was found."""
-    names = _names(error)
-    part = next((_PARTS[outer] for outer in names[-2::-1] if outer in _PARTS), None)
-    return part.model_fields.keys() if part and len(names) > 1 else SECTIONS
+    part: type[Part] = Playbook
+    for name in place_of(error)[:-1]:
+        if isinstance(name, str) and name in part.model_fields:
+            part = next(_parts_of(part.model_fields[name].annotation), part)
+    return SECTIONS if part is Playbook else part.model_fields.keys()
+
+
+def _parts_of(annotation: Any) -> Iterator[type[Part]]:
+    """The models that a field's type is made of."""
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _parts_of(inner)
 
 
 def _meant(error: ErrorDetails) -> str:

@@ -18,7 +18,17 @@ from desk.playbook.limits import (
     Topic,
 )
 from desk.playbook.part import Id, Part
-from desk.playbook.people import LANGUAGES_OF_PAGES, Approver, Policy, Step
+from desk.playbook.people import (
+    LANGUAGES_OF_PAGES,
+    Approver,
+    Days,
+    Override,
+    Policy,
+    Rota,
+    Shift,
+    Step,
+    Swap,
+)
 from desk.playbook.rules import AuthorKind, Evidence, Example, Examples, Rule, Scope
 from desk.playbook.scripts import Script, Voice
 from desk.playbook.watches import Watch
@@ -30,20 +40,25 @@ __all__ = [
     "AuthorKind",
     "Caps",
     "Category",
+    "Days",
     "Evidence",
     "Example",
     "Examples",
     "Holiday",
     "Hours",
     "Id",
+    "Override",
     "Pace",
     "Part",
     "Playbook",
     "Policy",
+    "Rota",
     "Rule",
     "Scope",
     "Script",
+    "Shift",
     "Step",
+    "Swap",
     "Tier",
     "Tolerance",
     "Topic",
@@ -93,6 +108,8 @@ class Playbook(Part):
     scripts: tuple[Script, ...]
     policies: dict[Id, Policy]
     approvers: dict[Id, Approver]
+    rotas: dict[Id, Rota] = {}
+    """Who is on duty when: a step asks a rota by its name as it asks an approver."""
     watches: tuple[Watch, ...] = ()
 
     @field_validator("tiers")
@@ -125,7 +142,12 @@ class Playbook(Part):
             if watch.policy not in policies:
                 yield f"watch {watch.id}: no policy {watch.policy}"
         for name, policy in self.policies.items():
-            for step in policy.steps:
-                for who in step.ask:
-                    if who not in self.approvers:
-                        yield f"policy {name}: no approver {who}"
+            for who in (*policy.fallback, *(who for step in policy.steps for who in step.ask)):
+                if who not in self.approvers and who not in self.rotas:
+                    yield f"policy {name}: no approver {who}"
+        for name, rota in self.rotas.items():
+            if name in self.approvers:
+                yield f"rota {name}: an approver has that name, so that nobody knows who is asked"
+            for who in rota.people:
+                if who not in self.approvers:
+                    yield f"rota {name}: no approver {who}"

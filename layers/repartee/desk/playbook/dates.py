@@ -18,6 +18,8 @@ def dates(playbook: Playbook, today: date) -> Iterator[Finding]:
         ("approvers", name, "time_zone"): approver.time_zone
         for name, approver in playbook.approvers.items()
     }
+    for name, rota in playbook.rotas.items():
+        zones["rotas", name, "time_zone"] = rota.time_zone
     if playbook.hours:
         zones["hours", "time_zone"] = playbook.hours.time_zone
     known = available_timezones()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
 from desk.channels import PLATFORMS
-from desk.playbook import Playbook
+from desk.playbook import Id, Playbook, Policy
 from desk.playbook.part import Finding, Place
 from desk.triage import APOLOGY
 
@@ -51,7 +51,7 @@ def _ids(playbook: Playbook) -> Iterator[Finding]:
             if times[name] > 1 and name in names[:number] + _before(lists, section):
                 message = f"{name} names {times[name]} {kind}: one may have it"
                 yield Finding(place, message)
-    for key in ("policies", "approvers", "categories"):
+    for key in ("policies", "approvers", "rotas", "categories"):
         for name in getattr(playbook, key):
             if not ID.fullmatch(name):
                 message = f"{name!r}: an id has small letters, digits and hyphens"
@@ -101,10 +101,10 @@ def _channels(playbook: Playbook) -> Iterator[Finding]:
 
 
 def _owners(playbook: Playbook) -> Iterator[Finding]:
-    known = (*playbook.approvers, *playbook.policies)
+    known = (*playbook.approvers, *playbook.rotas, *playbook.policies)
     for name, category in playbook.categories.items():
         if category.owner not in known:
-            message = f"no approver and no policy {category.owner}: "
+            message = f"no approver, rota or policy {category.owner}: "
             message += nearest(category.owner, known)
             yield Finding(("categories", name, "owner"), message)
     if not playbook.categories:
@@ -123,9 +123,8 @@ def _deciders(playbook: Playbook) -> Iterator[Finding]:
         yield Finding(("tiers", "severe"), message)
         return
     for name, policy in playbook.policies.items():
-        asked = {who for step in policy.steps for who in step.ask}
-        lead = any(playbook.approvers[who].role == "lead" for who in asked
-                   if who in playbook.approvers)  # fmt: skip
+        asked = _asked(playbook, policy)
+        lead = any(playbook.approvers[who].role == "lead" for who in asked)
         risks = {rule.risk for rule in playbook.rules if rule.policy == name}
         tiers = {playbook.tiers[risk] for risk in risks}
         place = ("policies", name, "steps")
@@ -144,7 +143,13 @@ def _unused(playbook: Playbook) -> Iterator[Finding]:
     kinds = {rule.category for rule in playbook.rules}
     for name in playbook.categories.keys() - kinds:
         yield Finding(("categories", name), f"no rule is of category {name}", "note")
-    asked = {who for policy in playbook.policies.values() for step in policy.steps
-             for who in step.ask}  # fmt: skip
+    asked = {who for policy in playbook.policies.values() for who in _asked(playbook, policy)}
     for name in playbook.approvers.keys() - asked:
         yield Finding(("approvers", name), f"no policy asks {name}", "note")
+
+
+def _asked(playbook: Playbook, policy: Policy) -> set[Id]:
+    """Everybody whom a policy may ask, by name or by a rota."""
+    names = (*policy.fallback, *(who for step in policy.steps for who in step.ask))
+    rotas = (playbook.rotas[name].people for name in names if name in playbook.rotas)
+    return {*names, *(who for people in rotas for who in people)} & playbook.approvers.keys()
