@@ -19,6 +19,7 @@ from cli import (
     holds,
     ladder,
     match,
+    people,
     playbook,
     replay,
     target,
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 app.add_typer(channels.app, name="channels")
 app.add_typer(conform.app, name="conform")
+app.add_typer(people.app, name="people")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(holds.app, name="hold")
 app.add_typer(ladder.app, name="rules")

@@ -18,7 +18,17 @@ from desk.playbook.limits import (
     Topic,
 )
 from desk.playbook.part import Id, Part
-from desk.playbook.people import LANGUAGES_OF_PAGES, Approver, Policy, Step
+from desk.playbook.people import (
+    LANGUAGES_OF_PAGES,
+    Approver,
+    Days,
+    Override,
+    Policy,
+    Rota,
+    Shift,
+    Step,
+    Swap,
+)
 from desk.playbook.rules import Evidence, Examples, Rule, Scope
 from desk.playbook.scripts import Script, Voice
 from desk.playbook.watches import Watch
@@ -29,19 +39,24 @@ __all__ = [
     "Approver",
     "Caps",
     "Category",
+    "Days",
     "Evidence",
     "Examples",
     "Holiday",
     "Hours",
     "Id",
+    "Override",
     "Pace",
     "Part",
     "Playbook",
     "Policy",
+    "Rota",
     "Rule",
     "Scope",
     "Script",
+    "Shift",
     "Step",
+    "Swap",
     "Tier",
     "Tolerance",
     "Topic",
@@ -89,6 +104,8 @@ class Playbook(Part):
     scripts: tuple[Script, ...]
     policies: dict[Id, Policy]
     approvers: dict[Id, Approver]
+    rotas: dict[Id, Rota] = {}
+    """Who is on duty when: a step asks a rota by its name as it asks an approver."""
     watches: tuple[Watch, ...] = ()
 
     @model_validator(mode="after")
@@ -115,7 +132,12 @@ class Playbook(Part):
             if watch.policy not in self.policies:
                 yield f"watch {watch.id}: no policy {watch.policy}"
         for name, policy in self.policies.items():
-            for step in policy.steps:
-                for who in step.ask:
-                    if who not in self.approvers:
-                        yield f"policy {name}: no approver {who}"
+            for who in (*policy.fallback, *(who for step in policy.steps for who in step.ask)):
+                if who not in self.approvers and who not in self.rotas:
+                    yield f"policy {name}: no approver {who}"
+        for name, rota in self.rotas.items():
+            if name in self.approvers:
+                yield f"rota {name}: an approver has that name, so that nobody knows who is asked"
+            for who in rota.people:
+                if who not in self.approvers:
+                    yield f"rota {name}: no approver {who}"
