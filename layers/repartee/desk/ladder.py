@@ -19,7 +19,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from desk.mention import Rung, fingerprint
 from desk.outbound import Reply
 from desk.playbook import Evidence, Id, Playbook, Rule
-from desk.reasons import parse, reason
+from desk.reasons import reason
 
 RUNGS: tuple[Rung, ...] = ("shadow", "suggest", "auto")
 
@@ -183,7 +183,7 @@ def mark_of(reply: Reply) -> Mark | None:
     if not reply.decided_by or not reply.rule_version:
         return None
     if reply.state == "rejected":
-        if parse(reply.reason).code == "wrong":
+        if reply.wrong:
             return "wrong"
         return "rejected" if reply.rung == "suggest" else None
     if reply.rung != "suggest" or reply.state in ("pending", "expired"):

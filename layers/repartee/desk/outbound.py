@@ -85,6 +85,8 @@ class Reply(BaseModel, frozen=True):
     decided_by: str = ""
     taken_over: bool = False
     """Whether it was rejected because a person answers instead."""
+    wrong: bool = False
+    """Whether it was rejected as the wrong answer for its mention, and not merely as unwanted."""
     original: str = ""
     """The text that was proposed, where an approver changed it."""
     by_hand: bool = False

@@ -100,7 +100,7 @@ def count_decision(reply: Reply) -> None:
             reply.rule_version,
             reply.mention,
             by=reply.decided_by,
-            why=parse(reply.reason).values[0],
+            why=next(iter(parse(reply.reason).values), ""),
             now=reply.decided_at,
         )
         return

@@ -160,7 +160,6 @@ TEXTS: Mapping[str, str] = {
     "reason.rule_changed": "Rule $rule has changed since this answer was made.",
     "reason.suggest": "Rule $rule may not answer by itself yet: it proposes.",
     "reason.shadow": "Rule $rule would have answered this. It is new, and only listens.",
-    "reason.wrong": "An approver called the answer wrong: $why",
     "reason.no_rule": "No rule applies.",
     "reason.no_text": "It has no text.",
     "reason.only_media": "It has no text, only pictures or other media.",

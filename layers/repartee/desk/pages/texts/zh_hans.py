@@ -155,7 +155,6 @@ TEXTS: Mapping[str, str] = {
     "reason.rule_changed": "这条回复生成之后，规则 $rule 有改动。",
     "reason.suggest": "规则 $rule 还不能自行回复，先提出建议。",
     "reason.shadow": "规则 $rule 本会回复这条；它是新规则，目前只听不说。",
-    "reason.wrong": "审批人认为这条回复有误：$why",
     "reason.no_rule": "没有规则适用。",
     "reason.no_text": "没有文字。",
     "reason.only_media": "没有文字，只有图片或其他媒体。",

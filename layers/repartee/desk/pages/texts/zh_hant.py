@@ -155,7 +155,6 @@ TEXTS: Mapping[str, str] = {
     "reason.rule_changed": "這則回覆產生之後，規則 $rule 有更動。",
     "reason.suggest": "規則 $rule 還不能自行回覆，先提出建議。",
     "reason.shadow": "規則 $rule 原本會回覆這則；它是新規則，目前只聽不說。",
-    "reason.wrong": "審核人認為這則回覆有誤：$why",
     "reason.no_rule": "沒有規則適用。",
     "reason.no_text": "沒有文字。",
     "reason.only_media": "沒有文字，只有圖片或其他媒體。",
