@@ -14,6 +14,7 @@ Code = Literal[
     "unsent_in_time", "no_credentials", "sign_in_refused", "sign_in_failed",
     "risk", "taken_over", "rule", "unhappy", "rules_disagree", "not_for_us", "stale", "unsure",
     "second", "no_variant", "also", "chance", "moment", "fits", "parts", "careful", "rivals",
+    "rule_gone", "rule_changed", "suggest", "shadow",
     "no_rule", "no_text", "only_media", "edited", "from_bot", "standby", "echo", "no_utterance",
     "claimed", "posted", "found", "no_time", "approved", "rejected", "rejected_for",
     "crisis", "complaint", "media", "person", "spam", "negative", "not", "positive", "question",
@@ -67,6 +68,11 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "parts": ("relevance", "size", "hook", "mood", "freshness", "saturation", "danger"),
     "careful": ("topics",),
     "rivals": ("posts",),
+    # Where the rule stands on its ladder.
+    "rule_gone": ("rule",),
+    "rule_changed": ("rule",),
+    "suggest": ("rule",),
+    "shadow": ("rule",),
     # What nobody need be asked about.
     "no_rule": (),
     "no_text": (),

@@ -13,6 +13,7 @@
     how far a source is read   same                  CHANNEL#<channel>#<source>   token
     who held and released      same                  HOLD#<time>
     playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK
+    a rule's standing          same                  LADDER#<rule>#<version>   rung, since; counts
     topics by window           <brand>#T             W#<time>
     texts sent on a channel    same                  TALLY#<channel>
     a channel's health         same                  CHANNEL#<channel>
@@ -51,6 +52,15 @@ from cloud.store.escalations import (
     log_of,
     open_escalations,
 )
+from cloud.store.ladder import (
+    count_decision,
+    count_matches,
+    mark_wrong,
+    move as move_standing,
+    settle as settle_standings,
+    standing,
+    standings,
+)
 from cloud.store.mentions import (
     Again,
     Contended,
@@ -59,6 +69,8 @@ from cloud.store.mentions import (
     again,
     conversation,
     feed,
+    hand_back,
+    hand_over,
     head,
     hear,
     keep_unread,
@@ -75,7 +87,7 @@ from cloud.store.opportunities import (
     opportunities,
 )
 from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
-from cloud.store.replies import add_reply, due, move, reply, waiting
+from cloud.store.replies import add_reply, due, move, reply, said, waiting
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
 
@@ -98,11 +110,15 @@ __all__ = [
     "brands",
     "control",
     "conversation",
+    "count_decision",
+    "count_matches",
     "create_control",
     "due",
     "escalation",
     "feed",
     "follow_up",
+    "hand_back",
+    "hand_over",
     "has_joined",
     "head",
     "health",
@@ -119,14 +135,20 @@ __all__ = [
     "lease",
     "log",
     "log_of",
+    "mark_wrong",
     "mention",
     "move",
+    "move_standing",
     "note",
     "open_escalations",
     "opportunities",
     "playbook",
     "release",
     "reply",
+    "said",
+    "settle_standings",
+    "standing",
+    "standings",
     "take_over",
     "tally",
     "waiting",
