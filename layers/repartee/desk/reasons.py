@@ -14,6 +14,7 @@ Code = Literal[
     "unsent_in_time", "no_credentials", "sign_in_refused", "sign_in_failed",
     "risk", "taken_over", "rule", "unhappy", "rules_disagree", "not_for_us", "stale", "unsure",
     "second", "no_variant", "also", "chance", "moment", "fits", "parts", "careful", "rivals",
+    "by_model",
     "rule_gone", "rule_changed", "suggest", "shadow",
     "no_rule", "no_text", "only_media", "edited", "from_bot", "standby", "echo", "no_utterance",
     "claimed", "posted", "found", "no_time", "approved", "rejected", "rejected_for",
@@ -68,6 +69,7 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "parts": ("relevance", "size", "hook", "mood", "freshness", "saturation", "danger"),
     "careful": ("topics",),
     "rivals": ("posts",),
+    "by_model": (),
     # Where the rule stands on its ladder.
     "rule_gone": ("rule",),
     "rule_changed": ("rule",),
