@@ -188,17 +188,25 @@ def matter_of(one: Opportunity, post: Reply) -> Matter:
         reply=post.id,
         event=one.id,
         title=one.title,
-        reasons=(
-            reason("moment", f"{one.score:.0f}", ", ".join(one.sources), one.best_rank or "–"),
-            reason("fits", ", ".join(one.words)),
-            _points(one),
-            *([reason("by_model")] if one.by_model else []),
-            *([reason("careful", ", ".join(one.careful))] if one.careful else []),
-            *([reason("rivals", one.rivals)] if one.rivals else []),
-        ),
+        reasons=(*evidence(one), _points(one)),
         at=one.found_at,
         examples=one.examples,
     )
+
+
+def evidence(one: Opportunity) -> tuple[str, ...]:
+    """What speaks for and against an opportunity, as reasons: all of it was counted."""
+    found = [
+        reason("moment", f"{one.score:.0f}", ", ".join(one.sources), one.best_rank or "–"),
+        reason("fits", ", ".join(one.words)),
+    ]
+    if one.careful:
+        found.append(reason("careful", ", ".join(one.careful)))
+    if one.rivals:
+        found.append(reason("rivals", one.rivals))
+    if one.by_model:
+        found.append(reason("by_model"))
+    return tuple(found)
 
 
 def _points(one: Opportunity) -> str:
