@@ -4,28 +4,34 @@ from typing import Any
 
 import pytest
 
-from desk.approval import Verdict, decide, expiry, token_hash
+from desk.approval import Form, Verdict, decide, expiry, token_hash
 from desk.mention import fingerprint
 from desk.outbound import ANSWER_LIFE
-from tests.records import LINK, after, approval, draft, escalation, reply
+from tests.records import BOOK, LINK, after, approval, draft, escalation, reply
 
 NOW = after(5)
 
 
 def verdict(action: Any = "approve", **change: Any) -> Verdict:
     reply = change.pop("reply", draft())
+    form = Form(
+        action,
+        change.pop("text", reply.text if reply else "我们每天十点到十点。"),
+        change.pop("reason", ""),
+        change.pop("seen", reply.fingerprint if reply else ""),
+        change.pop("to", ""),
+        change.pop("wrong", False),
+    )
     fields: dict[str, Any] = {
-        "text": reply.text if reply else "我们每天十点到十点。",
-        "seen": reply.fingerprint if reply else "",
-        "reason": "",
         "approval": approval(),
         "escalation": escalation(taken=1),
         "limit": 100,
         "length": 10,
         "token": "t1",
         "now": NOW,
+        "playbook": BOOK,
     }
-    return decide(action, reply=reply, **fields | change)
+    return decide(form, reply=reply, **fields | change)
 
 
 def refused(found: Verdict, outcome: str) -> bool:

@@ -184,17 +184,21 @@ def test_the_webhook_door_can_queue_and_nothing_else(template: Template) -> None
 def test_each_queue_is_filled_by_those_whose_arrow_points_to_it(template: Template) -> None:
     assert may(template, "sqs:", "Outbound") == {"Triage", "Send", "Decide", "Tick"}
     assert may(template, "sqs:", "Escalations") == {"Triage", "Send", "Tick", "Scan"}
-    assert may(template, "sns:") == {"Escalate", "Tick"}
+    assert may(template, "sns:") == {"Escalate", "Tick", "Decide"}
 
 
-def test_nobody_can_delete_or_scan_and_only_the_detector_updates_in_place(
+def test_nobody_can_delete_or_scan_and_only_the_brake_is_updated_in_place(
     template: Template,
 ) -> None:
     granted = {action for _, actions, _ in statements(template) for action in actions}
     assert {action for action in granted if action.startswith("dynamodb:")} == {
         "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"
     }  # fmt: skip
-    assert may(template, "dynamodb:UpdateItem") == {"Scan"}
+    # So no role can change or take away what is on record: its rows are put where there are none.
+    assert may(template, "dynamodb:UpdateItem") == {"Scan", "Decide"}
+    [updates] = [one for one in functions(template)["Decide"]["Policies"][0]["Statement"]
+                 if one["Action"] == "dynamodb:UpdateItem"]  # fmt: skip
+    assert updates["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#B"]}}
 
 
 def test_nothing_is_open_to_everybody(template: Template) -> None:

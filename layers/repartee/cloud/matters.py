@@ -1,21 +1,26 @@
 """A matter's records: gathering them for a page, and carrying out what was decided on it."""
 
+from datetime import timedelta
 from typing import TypedDict
 
-from cloud import clock, queues, store
+from cloud import asking, clock, queues, store
 from cloud.settings import settings
-from desk import escalation as desk
+from desk import briefing, escalation as desk
 from desk.approval import Approval, Verdict, token_hash
+from desk.audit import Act
 from desk.briefing import Case
 from desk.channels import platform
-from desk.control import stop
+from desk.control import Hold, stop
 from desk.lengths import length
 from desk.mention import Mention
 from desk.outbound import ANSWER_LIFE, Reply, drafted, reply_id
+from desk.pulse import Pulse, pulse
 from desk.reasons import reason
 from desk.wire import Address, Unit
 
 TRIES = 3
+HEARD = timedelta(hours=6)
+"""How far back the windows go by which a topic is called loud or not."""
 BY_HAND = "by hand"
 """Label of a reply that an approver wrote where none was proposed."""
 
@@ -73,31 +78,79 @@ def measure(case: Case, text: str) -> Measure:
     return Measure(limit=limit.most, length=length(text, limit.unit), unit=limit.unit)
 
 
+def heard(case: Case) -> Pulse | None:
+    """How loud the case's topic is; None where nothing is known of it."""
+    topics, now = briefing.topics_of(case), clock.now()
+    if not topics:
+        return None
+    return pulse(store.windows(case.approval.brand, now - HEARD, now), topics, now)
+
+
 def blank_reply(case: Case) -> Reply | None:
     """The reply that an approver writes where none was proposed; None where none can go out."""
-    mention = _mention(case)
+    mention = briefing.mention_of(case)
     if mention is None:
         return None
     return drafted(mention, "", "pending", clock.token(), clock.now(), ANSWER_LIFE, BY_HAND)
 
 
-def carry_out(case: Case, verdict: Verdict) -> bool:
+def carry_out(case: Case, verdict: Verdict, act: Act) -> bool:
     """Store a decision and set going what follows; False if somebody else's came first.
 
-    The reply's move is the decision, since its condition holds the state and the text that were
+    It is on record before anything is moved, and so is, in the end, that it came too late.
+    """
+    store.keep_act(act)
+    counts = _carry_out(case, verdict)
+    if not counts:
+        store.note_late(act)
+    return counts
+
+
+def _carry_out(case: Case, verdict: Verdict) -> bool:
+    """The reply's move is the decision, since its condition holds the state and the text that were
     seen. What comes after it is found again by the minute's sweep if we stop here.
     """
-    if verdict.reply is not None:
-        if case.reply is None:
-            if verdict.reply.state == "ready" and store.add_reply(verdict.reply) is not None:
-                return False
-        elif not store.move(case.reply, verdict.reply):
-            return False
-        if verdict.reply.state == "ready":
-            queues.send(settings().outbound_queue, [verdict.reply.key.model_dump_json()])
+    if verdict.hold is not None:
+        return _hold(case.approval.brand, verdict.hold)
+    if verdict.reply is not None and not _move(case.reply, verdict.reply):
+        return False
+    if verdict.reply is not None and verdict.reply.state == "ready":
+        queues.send(settings().outbound_queue, [verdict.reply.key.model_dump_json()])
     if verdict.takes_over:
         _take_over(case.escalation.matter, case.approval.approver)
-    return verdict.escalation is None or _settle(case.escalation, verdict.escalation)
+    if verdict.escalation is None:
+        return True
+    if verdict.escalation.state == "open":
+        # A first yes is kept on its reply: where the asking has moved meanwhile, it counts.
+        return _ask(case, verdict.escalation, verdict.reply or case.reply) or bool(verdict.reply)
+    return _settle(case.escalation, verdict.escalation)
+
+
+def _move(before: Reply | None, after: Reply) -> bool:
+    if before is not None:
+        return store.move(before, after)
+    return after.state == "rejected" or store.add_reply(after) is None
+
+
+def _ask(case: Case, after: desk.Escalation, reply: Reply | None) -> bool:
+    """Ask whoever is next, at once; False if somebody else has moved the escalation meanwhile."""
+    before = case.escalation
+    if after != before and not store.advance(before, after):
+        return False
+    now = clock.now()
+    if move := desk.next_move(after, clock.token(), now):
+        asking.ask(after, move, reply.fingerprint if reply else "", case.playbook, now)
+    return True
+
+
+def _hold(brand: str, new: Hold) -> bool:
+    """Stop a topic, unless somebody has: the earlier hold keeps its name and its reason."""
+    there = store.control(brand)
+    if there is None:
+        return False
+    if any(one.scope == new.scope and one.kind == "hold" for one in there.holds):
+        return True
+    return store.hold(brand, new)
 
 
 def finish(escalation: desk.Escalation, reply: Reply) -> bool:
@@ -144,10 +197,5 @@ def _settle(before: desk.Escalation, end: desk.Escalation) -> bool:
 def _address(case: Case) -> Address | None:
     if case.reply is not None:
         return case.reply.address
-    mention = _mention(case)
+    mention = briefing.mention_of(case)
     return mention.address if mention is not None else None
-
-
-def _mention(case: Case) -> Mention | None:
-    wanted = case.escalation.matter.mention
-    return next((one for one in case.talk if isinstance(one, Mention) and one.id == wanted), None)

@@ -184,3 +184,26 @@ def settled(
         "token": token,
     }
     return escalation.model_copy(update=change)
+
+
+def handed_on(escalation: Escalation, to: str, token: str, now: datetime) -> Escalation:
+    """The same escalation with `to` as its next step, due at once; the steps after it stay.
+
+    Who has just been asked in this way is not asked again by a form that comes twice.
+    """
+    taken = escalation.taken
+    done = tuple(
+        escalation.steps[min(number, len(escalation.steps) - 1)] for number in range(taken)
+    )
+    if escalation.state == "open" and done and done[-1].ask == (to,):
+        return escalation
+    left = escalation.steps[taken:] or escalation.steps[-1:]
+    step = Step(ask=(to,), wait_minutes=(done or left)[-1 if done else 0].wait_minutes)
+    return asked_now(escalation.model_copy(update={"steps": (*done, step, *left)}), token, now)
+
+
+def asked_now(escalation: Escalation, token: str, now: datetime) -> Escalation:
+    """The same escalation, open, with its next step due at once."""
+    change = {"state": "open", "due_at": now, "token": token}
+    unsettled = {"settled_by": "", "settled_at": None, "outcome": ""}
+    return escalation.model_copy(update=change | unsettled)

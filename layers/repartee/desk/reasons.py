@@ -16,6 +16,7 @@ Code = Literal[
     "second", "no_variant", "also", "chance",
     "no_rule", "no_text", "only_media", "edited", "from_bot", "standby", "echo", "no_utterance",
     "claimed", "posted", "found", "no_time", "approved", "rejected", "rejected_for",
+    "wrong", "wrong_for",
     "crisis", "complaint", "media", "person", "spam", "negative", "not", "positive", "question",
     "praise", "suggestion", "purchase",
     "anger", "fear", "grief", "irony", "humour",
@@ -78,6 +79,8 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "approved": ("by",),
     "rejected": (),
     "rejected_for": ("why",),
+    "wrong": (),
+    "wrong_for": ("why",),
     # What a reading went by, as `desk.language` names it.
     "crisis": ("word",),
     "complaint": ("word",),

@@ -11,9 +11,10 @@ from hypothesis import given, strategies as st
 
 from desk.escalation import Kind
 from desk.mention import fingerprint
-from desk.pages.approval import closed, gone, render
+from desk.pages.approval import render
 from desk.pages.form import CHOICES
 from desk.pages.markup import headers
+from desk.pages.outcome import closed, gone
 from desk.pages.style import DARK, LIGHT
 from desk.pages.texts import PageLanguage
 from desk.pages.view import Asked, Line, Taken, Topic

@@ -8,7 +8,9 @@
     delivery without mention   <brand>#D#<delivery>  UNREAD, RAW#<n>    kind, raw; feed
     escalation                 <brand>#E#<id>        HEAD               state, token; due, queue
     what joined it, its log    same                  J#<what>, LOG#..
+    what people did about it   same                  ACT#<time>#<token>  ACT#..#LATE: in vain
     approver's link            T#<hash of token>     APPROVAL
+    code that was sent for it  same                  CODE                state, token
     control                    <brand>#B             CONTROL            holds, heartbeat
     how far a source is read   same                  CHANNEL#<channel>#<source>   token
     who held and released      same                  HOLD#<time>
@@ -39,15 +41,20 @@ from cloud.store.controls import (
     release,
 )
 from cloud.store.escalations import (
+    acts_of,
     add_approval,
     add_escalation,
     advance,
     approval,
+    code,
     escalation,
     has_joined,
     join,
+    keep_act,
+    keep_code,
     log,
     log_of,
+    note_late,
     open_escalations,
 )
 from cloud.store.mentions import (
@@ -75,6 +82,7 @@ __all__ = [
     "Contended",
     "NoPlaybook",
     "Unread",
+    "acts_of",
     "add_approval",
     "add_escalation",
     "add_mention",
@@ -84,6 +92,7 @@ __all__ = [
     "approval",
     "beat",
     "brands",
+    "code",
     "control",
     "conversation",
     "create_control",
@@ -98,6 +107,8 @@ __all__ = [
     "hold",
     "hold_log",
     "join",
+    "keep_act",
+    "keep_code",
     "keep_playbook",
     "keep_unread",
     "keep_watermark",
@@ -108,6 +119,7 @@ __all__ = [
     "mention",
     "move",
     "note",
+    "note_late",
     "open_escalations",
     "playbook",
     "release",

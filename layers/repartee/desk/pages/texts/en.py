@@ -170,6 +170,8 @@ TEXTS: Mapping[str, str] = {
     "reason.approved": "Approved by $by.",
     "reason.rejected": "An approver said no.",
     "reason.rejected_for": "An approver said no: $why",
+    "reason.wrong": "An approver called it the wrong answer.",
+    "reason.wrong_for": "An approver called it the wrong answer: $why",
     "reason.crisis": "Words of crisis: $word",
     "reason.complaint": "Words of complaint: $word",
     "reason.media": "Words of the press: $word",

@@ -170,6 +170,8 @@ TEXTS: Mapping[str, str] = {
     "reason.approved": "Схвалено: $by.",
     "reason.rejected": "Відповідь відхилено.",
     "reason.rejected_for": "Відповідь відхилено: $why",
+    "reason.wrong": "Відповідь визнали хибною.",
+    "reason.wrong_for": "Відповідь визнали хибною: $why",
     "reason.crisis": "Слова кризи: $word",
     "reason.complaint": "Слова скарги: $word",
     "reason.media": "Слова преси: $word",

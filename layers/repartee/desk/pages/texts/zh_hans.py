@@ -165,6 +165,8 @@ TEXTS: Mapping[str, str] = {
     "reason.approved": "$by 已批准。",
     "reason.rejected": "审批人没有同意。",
     "reason.rejected_for": "审批人没有同意：$why",
+    "reason.wrong": "审批人认为这条回复不对。",
+    "reason.wrong_for": "审批人认为这条回复不对：$why",
     "reason.crisis": "危机用词：$word",
     "reason.complaint": "投诉用词：$word",
     "reason.media": "媒体用词：$word",

@@ -165,6 +165,8 @@ TEXTS: Mapping[str, str] = {
     "reason.approved": "$by 已核准。",
     "reason.rejected": "審核人沒有同意。",
     "reason.rejected_for": "審核人沒有同意：$why",
+    "reason.wrong": "審核人認為這則回覆不對。",
+    "reason.wrong_for": "審核人認為這則回覆不對：$why",
     "reason.crisis": "危機用詞：$word",
     "reason.complaint": "客訴用詞：$word",
     "reason.media": "媒體用詞：$word",
