@@ -6,7 +6,7 @@ from typing import TypedDict
 from cloud import asking, clock, queues, store
 from cloud.settings import settings
 from desk import briefing, escalation as desk
-from desk.approval import Approval, Verdict, token_hash
+from desk.approval import Approval, Verdict, scope_of, token_hash
 from desk.audit import Act
 from desk.briefing import Case
 from desk.channels import platform
@@ -55,7 +55,7 @@ def gather(approval: Approval) -> Case | None:
     elif matter.conversation:
         talk = store.conversation(brand, matter.conversation)
         talk = [one for one in talk if isinstance(one, Mention) or one.state == "sent"]
-    about = (matter.category,)
+    about = (matter.category, scope_of(matter).removeprefix("topic:"))
     hold = stop(store.control(brand), matter.channel, about, clock.now(), clock.now())
     return Case(approval, escalation, store.playbook(brand), reply, talk, hold)
 

@@ -117,6 +117,9 @@ def first_yes(reply: Reply | None) -> str:
 
 def scope_of(matter: Matter) -> str:
     """The scope of a hold on the matter's topic; empty where it has none."""
+    if matter.kind == "spike":
+        topic = matter.cause.removeprefix("spike:")
+        return f"topic:{topic}" if topic.startswith("watch:") else f"topic:word:{topic}"
     return f"topic:{matter.category}" if matter.category else ""
 
 

@@ -7,6 +7,7 @@ from desk.pages.parts import said, time
 from desk.pages.texts import has, number
 from desk.pages.view import View
 from desk.pages.wording import category_name
+from desk.reasons import parse
 from desk.wire import Unit
 
 HINTED: frozenset[Unit] = frozenset({"utf16", "bytes"})
@@ -52,7 +53,7 @@ def _is_offered(view: View, action: Action) -> bool:
         case "hand_on":
             return bool(view.others)
         case "hold_topic":
-            return bool(view.scope) and not view.hold
+            return bool(view.scope) and parse(view.hold).code != "hold"
         case _:
             return True
 
@@ -104,6 +105,7 @@ def _choice(view: View, action: Action) -> str:
     key = f"{action}.{view.kind}"
     key = key if has(view.language, key) else action
     topic = category_name(view.language, view.category, name)
+    topic = name(view.topic.title) if view.topic else topic
     return (
         f'<label class="choice"><input type="radio" name="action" value="{action}" required>'
         f"<span><b>{said(view, key, topic=topic)}</b> "
