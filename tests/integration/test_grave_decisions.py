@@ -162,7 +162,9 @@ def test_of_two_first_yeses_at_once_one_is_the_first_and_the_other_is_told(
 
 def test_who_could_say_the_second_yes_is_asked_at_once(decide: Any, grave: Any, told: Any) -> None:
     before = opened()
-    store.advance(before, before.model_copy(update={"taken": 1, "token": "t7"}))
+    store.advance(
+        before, before.model_copy(update={"taken": 1, "asked_at": (after(0),), "token": "t7"})
+    )
     grave("two_persons")
     decide()
     assert [(name, who) for name, who, _ in told()] == [("approver", "yijun")]
@@ -315,14 +317,14 @@ def test_every_decision_is_on_record_with_who_when_from_what_and_both_texts(deci
     [act] = acts()
     assert (act.by, act.at, act.link) == ("lin", after(5), token_hash(LINK))
     assert (act.proposed, act.text) == (draft().text, "您好，十点打烊。")
-    assert (act.action, act.outcome, act.judged) == ("approve", "approved", "edited")
+    assert (act.action, act.outcome, act.wrong) == ("approve", "approved", False)
     assert stored().decided_from == token_hash(LINK)
 
 
 def test_a_wrong_answer_is_told_apart_from_an_unwanted_one(decide: Any) -> None:
     decide("reject", wrong="yes", reason="他没问")
     [act] = acts()
-    assert (act.judged, act.reason) == ("wrong", "他没问")
+    assert (act.wrong, act.reason) == (True, "他没问")
     assert (stored().wrong, stored().reason) == (True, "wrong_for:他没问")
 
 

@@ -112,17 +112,22 @@ def _carry_out(case: Case, verdict: Verdict) -> bool:
     """
     if verdict.hold is not None:
         return _hold(case.approval.brand, verdict.hold)
+    if verdict.to:
+        return _hand_on(case, verdict.to)
     if verdict.reply is not None and not _move(case.reply, verdict.reply):
         return False
     if verdict.reply is not None and verdict.reply.state == "ready":
         queues.send(settings().outbound_queue, [verdict.reply.key.model_dump_json()])
     if verdict.takes_over:
         _take_over(case.escalation.matter, case.approval.approver)
+    if case.reply is not None and verdict.reply is not None:
+        store.count_decision(verdict.reply)
     if verdict.escalation is None:
         return True
     if verdict.escalation.state == "open":
-        # A first yes is kept on its reply: where the asking has moved meanwhile, it counts.
-        return _ask(case, verdict.escalation, verdict.reply or case.reply) or bool(verdict.reply)
+        # The first yes is kept on its reply: where the asking has moved meanwhile, it counts.
+        _ask_for_second(case, verdict.escalation, verdict.reply)
+        return True
     return _settle(case.escalation, verdict.escalation)
 
 
@@ -132,15 +137,30 @@ def _move(before: Reply | None, after: Reply) -> bool:
     return after.state == "rejected" or store.add_reply(after) is None
 
 
-def _ask(case: Case, after: desk.Escalation, reply: Reply | None) -> bool:
-    """Ask whoever is next, at once; False if somebody else has moved the escalation meanwhile."""
-    before = case.escalation
-    if after != before and not store.advance(before, after):
-        return False
+def _ask_for_second(case: Case, after: desk.Escalation, reply: Reply | None) -> None:
     now = clock.now()
-    if move := desk.next_move(after, clock.token(), now):
+    if store.advance(case.escalation, after) and (
+        move := desk.next_move(after, case.playbook, clock.token(), now)
+    ):
         asking.ask(after, move, reply.fingerprint if reply else "", case.playbook, now)
-    return True
+
+
+def _hand_on(case: Case, to: str) -> bool:
+    """Ask `to`, and record it; False where the matter has ended meanwhile."""
+    seen = case.reply.fingerprint if case.reply else ""
+    now, before = clock.now(), case.escalation
+    move = desk.handed_on(before, to, clock.token(), now)
+    if not move.ask:
+        return True
+    if asking.ask(before, move, seen, case.playbook, now):
+        return True
+    for _ in range(TRIES):
+        there = store.escalation(before.brand, before.id)
+        if there is None or there.state == "resolved":
+            return False
+        if store.advance(there, desk.handed_on(there, to, clock.token(), now).then):
+            return True
+    return False
 
 
 def _hold(brand: str, new: Hold) -> bool:
@@ -162,6 +182,7 @@ def finish(escalation: desk.Escalation, reply: Reply) -> bool:
         queues.send(settings().outbound_queue, [reply.key.model_dump_json()])
     if reply.taken_over:
         _take_over(escalation.matter, reply.decided_by)
+    store.count_decision(reply)
     end = desk.settled(
         escalation,
         "acknowledged" if reply.taken_over else "resolved",
@@ -189,7 +210,7 @@ def _settle(before: desk.Escalation, end: desk.Escalation) -> bool:
         if there is None or there.state != before.state:
             return False
         before = there
-        kept = there.model_dump(include={"joined", "risk", "taken", "asked_at"})
+        kept = there.model_dump(include={"joined", "risk", "taken", "asked_at", "told"})
         end = end.model_copy(update=kept)
     return False
 

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from desk import reasons
 from desk.control import Hold
-from desk.escalation import Escalation, Matter, asked_now, handed_on, settled
+from desk.escalation import Escalation, Matter, asked_enough, asked_now, settled
 from desk.mention import Risk
 from desk.outbound import ANSWER_LIFE, Reply, moved
 from desk.playbook import TIERS, Playbook, Tier
@@ -22,9 +22,6 @@ ACTIONS: tuple[Action, ...] = ("approve", "reject", "take_over", "hand_on", "hol
 ENDING: frozenset[Action] = frozenset({"approve", "reject", "take_over"})
 """What ends a matter: for those alone who may decide it. Anybody asked may stop or hand on."""
 TOKEN_LIFE = timedelta(hours=24)
-
-Judged = Literal["agreed", "edited", "rejected", "wrong", ""]
-"""What a decision says about the proposal it was made on; empty where there was none."""
 
 
 class Approval(BaseModel, frozen=True):
@@ -66,6 +63,8 @@ class Verdict(NamedTuple):
     escalation: Escalation | None = None
     takes_over: bool = False
     hold: Hold | None = None
+    to: str = ""
+    """Whom it is handed on to."""
 
 
 def token_hash(token: str) -> str:
@@ -123,17 +122,6 @@ def scope_of(matter: Matter) -> str:
     return f"topic:{matter.category}" if matter.category else ""
 
 
-def judged(before: Reply | None, after: Reply | None) -> Judged:
-    """What a decision that made `after` of `before` says about the proposal."""
-    if before is None or after is None or not before.rule:
-        return ""
-    if after.state == "rejected":
-        return "" if after.taken_over else "wrong" if after.wrong else "rejected"
-    if after.state != "ready":
-        return ""
-    return "edited" if after.by_hand else "agreed"
-
-
 def decide(
     form: Form,
     approval: Approval,
@@ -162,7 +150,9 @@ def decide(
     if action == "hand_on":
         if form.to == who or form.to not in playbook.approvers:
             return Verdict("choose_whom", refused=True)
-        return Verdict("handed_on", escalation=handed_on(escalation, form.to, token, now))
+        if asked_enough(escalation, form.to):
+            return Verdict("asked_enough", refused=True)
+        return Verdict("handed_on", to=form.to)
     if not may_decide(playbook, who, tier_of(playbook, escalation.risk)):
         return Verdict("not_yours", refused=True)
     if action == "take_over":

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel
 
-from desk.approval import Action, Approval, Form, Judged, Verdict, judged
+from desk.approval import Action, Approval, Form, Verdict
 from desk.outbound import Reply
 
 
@@ -31,7 +31,7 @@ class Act(BaseModel, frozen=True):
     reason: str = ""
     to: str = ""
     scope: str = ""
-    judged: Judged = ""
+    wrong: bool = False
 
 
 def act_of(
@@ -52,7 +52,7 @@ def act_of(
         proposed=reply.text if reply else "",
         text=after.text if after and form.action == "approve" else "",
         reason=form.reason,
-        to=form.to if form.action == "hand_on" else "",
+        to=verdict.to,
         scope=verdict.hold.scope if verdict.hold else "",
-        judged=judged(reply, after),
+        wrong=after is not None and after.wrong,
     )

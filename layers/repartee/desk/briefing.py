@@ -88,7 +88,7 @@ def view_of(
     about = mention_of(case)
     may = may_decide(case.playbook, case.approval.approver, tier)
     draft = reply.text if reply is not None else ""
-    asked = zip(_steps_taken(escalation), escalation.asked_at, strict=False)
+    asked = zip(escalation.askings, escalation.asked_at, strict=False)
     return View(
         language=case.approver.language,
         approver=case.approver.name,
@@ -162,7 +162,7 @@ def notice_of(outcome: str) -> Notice:
     match outcome:
         case (
             "text_changed" | "too_long" | "empty" | "nothing_to_send" | "not_yours"
-            | "yes_already" | "needs_lead" | "choose_whom" | "no_topic"
+            | "yes_already" | "needs_lead" | "choose_whom" | "asked_enough" | "no_topic"
             | "first_yes" | "handed_on" | "topic_held"
         ):  # fmt: skip
             return outcome
@@ -224,11 +224,6 @@ def _first_yes(case: Case) -> Taken | None:
     if not who or reply is None or reply.first_yes_at is None:
         return None
     return Taken(case.name_of(who), reply.first_yes_at, who == case.approval.approver)
-
-
-def _steps_taken(escalation: Escalation) -> list[tuple[str, ...]]:
-    last = len(escalation.steps) - 1
-    return [escalation.steps[min(number, last)].ask for number in range(escalation.taken)]
 
 
 def _taken(case: Case) -> Taken | None:

@@ -95,7 +95,8 @@ def test_everything_that_can_be_used_is_called_by_words(name: str) -> None:
 @every_page
 def test_every_page_has_its_landmarks_and_no_heading_is_skipped(name: str) -> None:
     reader = Reader(PAGES[name])
-    assert len(reader.all("main")) == len(reader.all("h1")) == 1
+    assert [html["lang"] for html in reader.all("html")] == [name.split()[-1]]
+    assert len(reader.all("main")) == len(reader.all("h1")) == len(reader.all("title")) == 1
     assert len(reader.all("header")) <= 1
     assert len(reader.all("footer")) <= 1
     levels = [int(tag[1]) for tag, _ in reader.elements if tag in ("h1", "h2", "h3", "h4")]

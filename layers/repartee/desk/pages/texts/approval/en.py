@@ -158,6 +158,7 @@ TEXTS: Mapping[str, str] = {
     "notice.yes_already": "Your yes is stored already. It takes somebody else’s as well.",
     "notice.needs_lead": "The second yes must be a lead’s. Nothing has been posted.",
     "notice.choose_whom": "Please choose whom to hand it on to. Nothing has been changed so far.",
+    "notice.asked_enough": "They have been asked three times already. Please choose somebody else.",
     "notice.no_topic": "There is no topic here that could be stopped.",
     "notice.overtaken": "Somebody else was faster. Please read it again. Nothing of "
     "yours has been carried out.",

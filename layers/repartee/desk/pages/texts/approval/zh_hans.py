@@ -151,6 +151,7 @@ TEXTS: Mapping[str, str] = {
     "notice.yes_already": "您的同意已经记下，还需要另一个人的同意。",
     "notice.needs_lead": "第二个同意须由主管作出。没有发布任何内容。",
     "notice.choose_whom": "请选择转交给谁。目前没有任何改动。",
+    "notice.asked_enough": "已经问过对方三次。请另选一个人。",
     "notice.no_topic": "这里没有可以暂停的话题。",
     "notice.overtaken": "有人比您更快。请重新阅读。您的操作没有执行。",
     "notice.code_wrong": "验证码不对，或已失效。没有任何改动。",

@@ -151,6 +151,7 @@ TEXTS: Mapping[str, str] = {
     "notice.yes_already": "您的同意已經記下，還需要另一個人的同意。",
     "notice.needs_lead": "第二個同意須由主管作出。沒有發布任何內容。",
     "notice.choose_whom": "請選擇轉交給誰。目前沒有任何改動。",
+    "notice.asked_enough": "已經問過對方三次。請另選一個人。",
     "notice.no_topic": "這裡沒有可以暫停的話題。",
     "notice.overtaken": "有人比您更快。請重新閱讀。您的操作沒有執行。",
     "notice.code_wrong": "驗證碼不對，或已失效。沒有任何改動。",
