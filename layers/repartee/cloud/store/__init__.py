@@ -20,6 +20,7 @@
     texts sent on a channel    same                  TALLY#<channel>
     a channel's health         same                  CHANNEL#<channel>
     who renews its token       same                  LEASE#<channel>
+    stories, opportunities     <brand>#T, <brand>#O     STORIES, <time>#<id>   state, token
     brands                     BRANDS                <brand>
 
     index   pk                        sk                       holds
@@ -84,6 +85,14 @@ from cloud.store.mentions import (
     note,
     take_over,
 )
+from cloud.store.opportunities import (
+    Board,
+    add_opportunity,
+    board,
+    follow_up,
+    keep_board,
+    opportunities,
+)
 from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
 from cloud.store.replies import add_reply, due, move, reply, said, waiting
 from cloud.store.watermarks import keep_watermark, watermarks
@@ -91,6 +100,7 @@ from cloud.store.windows import keep_window, windows
 
 __all__ = [
     "Again",
+    "Board",
     "Contended",
     "NoPlaybook",
     "Unread",
@@ -98,11 +108,13 @@ __all__ = [
     "add_approval",
     "add_escalation",
     "add_mention",
+    "add_opportunity",
     "add_reply",
     "advance",
     "again",
     "approval",
     "beat",
+    "board",
     "brands",
     "code",
     "control",
@@ -113,6 +125,7 @@ __all__ = [
     "due",
     "escalation",
     "feed",
+    "follow_up",
     "hand_back",
     "hand_over",
     "has_joined",
@@ -124,6 +137,7 @@ __all__ = [
     "hold_log",
     "join",
     "keep_act",
+    "keep_board",
     "keep_code",
     "keep_playbook",
     "keep_unread",
@@ -139,6 +153,7 @@ __all__ = [
     "note",
     "note_late",
     "open_escalations",
+    "opportunities",
     "playbook",
     "release",
     "reply",

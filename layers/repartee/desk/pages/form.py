@@ -27,6 +27,7 @@ CHOICES: Mapping[Kind, tuple[Action, ...]] = {
     "doubt": ("approve", "reject", "take_over", "hand_on", "hold_topic"),
     "held": ("approve", "reject", "take_over", "hand_on", "hold_topic"),
     "spike": ("take_over", "reject", "hand_on", "hold_topic"),
+    "opportunity": ("approve", "reject", "take_over", "hand_on", "hold_topic"),
     "note": ("take_over", "reject", "hand_on", "hold_topic"),
 }
 """What may be decided for each kind of matter, in the order in which it is offered."""
