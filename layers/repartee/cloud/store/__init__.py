@@ -4,7 +4,9 @@
     conversation head          <brand>#C#<conv>      HEAD
     mention                    same                  M#<mention>        kind, raw; feed
     second delivery of it      same                  M#<mention>#D#..   kind; feed
+    what became of a mention   same                  F#<mention>
     reply                      same                  R#<reply>          state, token; due, queue
+    who writes to us           <brand>#A#<channel>#<author>  HEAD
     delivery without mention   <brand>#D#<delivery>  UNREAD, RAW#<n>    kind, raw; feed
     escalation                 <brand>#E#<id>        HEAD               state, token; due, queue
     what joined it, its log    same                  J#<what>, LOG#..
@@ -15,6 +17,7 @@
     playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK
     topics by window           <brand>#T             W#<time>
     texts sent on a channel    same                  TALLY#<channel>
+    automatic answers an hour  same                  TALLY#rule:<rule>, TALLY#brand:
     a channel's health         same                  CHANNEL#<channel>
     who renews its token       same                  LEASE#<channel>
     brands                     BRANDS                <brand>
@@ -29,6 +32,7 @@ that is added to a model needs a default, because older bodies lack it. Whatever
 it is written is written under the condition that nobody has written it since.
 """
 
+from cloud.store.authors import correspondent, note_correspondent, swap_correspondent
 from cloud.store.channels import health, healths, lease, tally
 from cloud.store.controls import (
     beat,
@@ -57,16 +61,19 @@ from cloud.store.mentions import (
     add_mention,
     again,
     conversation,
+    fate,
     feed,
     head,
     hear,
+    keep_fate,
     keep_unread,
     mention,
     note,
+    swap_head,
     take_over,
 )
-from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
-from cloud.store.replies import add_reply, due, move, reply, waiting
+from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, own_accounts, playbook
+from cloud.store.replies import add_reply, due, move, replies, reply, waiting
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
 
@@ -86,9 +93,11 @@ __all__ = [
     "brands",
     "control",
     "conversation",
+    "correspondent",
     "create_control",
     "due",
     "escalation",
+    "fate",
     "feed",
     "has_joined",
     "head",
@@ -98,6 +107,7 @@ __all__ = [
     "hold",
     "hold_log",
     "join",
+    "keep_fate",
     "keep_playbook",
     "keep_unread",
     "keep_watermark",
@@ -108,10 +118,15 @@ __all__ = [
     "mention",
     "move",
     "note",
+    "note_correspondent",
     "open_escalations",
+    "own_accounts",
     "playbook",
     "release",
+    "replies",
     "reply",
+    "swap_correspondent",
+    "swap_head",
     "take_over",
     "tally",
     "waiting",
