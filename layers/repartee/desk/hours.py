@@ -52,9 +52,12 @@ def _opened(hours: Hours, day: date, zone: ZoneInfo) -> Iterator[tuple[datetime,
         if last is None:
             closes = datetime.combine(day + timedelta(days=1), time(), zone)
         else:
-            closes = datetime.combine(day, last, zone).replace(fold=1)
-        # Python subtracts and compares two times of one zone by the wall: only UTC is right.
-        yield opens.astimezone(UTC), closes.astimezone(UTC)
+            closes = datetime.combine(day, last, zone)
+        # Python compares two times of one zone by the wall: only UTC is right.
+        first_at = opens.astimezone(UTC)
+        last_at = max(closes.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+        if first_at < last_at:
+            yield first_at, last_at
 
 
 def _clocks(span: Span) -> tuple[time, time | None]:
