@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import clock, hearing, queues, second_reader, secrets, store, wellbeing
+from cloud import clock, deciding, hearing, queues, second_reader, secrets, store, wellbeing
 from cloud.settings import settings
 from desk import channels, intake, polling, second_opinion, understanding
 from desk.language import Understood
@@ -42,11 +42,9 @@ def process(record: SQSRecord) -> None:
     known = True
     for number, item in enumerate(items):
         ids = intake.ids_of(item, delivery.brand, delivery.channel, secrets.key())
-        head, now = store.head(delivery.brand, ids.conversation), clock.now()
+        now = clock.now()
         read = reconsidered(understanding.read(item, playbook), intake.text_of(item), playbook)
-        decision = understanding.conclude(
-            item, read, ids, delivery.channel, playbook, taken_over=head.is_taken(now), now=now
-        )
+        decision = deciding.decide(item, read, ids, delivery.channel, playbook, platform.RULES)
         new = intake.mention_of(item, ids, delivery, number, name, read.reading, decision)
         there = store.add_mention(new, delivery.body)
         if there is not None and there.delivery != new.delivery:
@@ -54,6 +52,8 @@ def process(record: SQSRecord) -> None:
         # No early return for what we have seen before: whoever kept it may have stopped right
         # there. What follows goes by the decision that is stored, and is harmless when repeated.
         known &= hearing.note(item, there or new, playbook, platform.RULES, secrets.key(), now)
+        if there is None or there.delivery == new.delivery:
+            deciding.note(there or new)
         hand_on(there or new, playbook, platform.RULES)
     if not known:
         raise hearing.NotKnownYet(delivery.id)

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import BotoCoreError
 
-from cloud import aws, store
+from cloud import store
 from cloud.store import playbooks, table
 from desk.conversation import Tally
 from desk.door import HOUR
@@ -59,7 +60,7 @@ def hears(context: Any, text: str, number: int, kind: str = "message.created", *
 
 def sends(context: Any, queued: Queued) -> list[tuple[str, str]]:
     """Let what waits be sent: the state and the reason of each reply afterwards."""
-    found = []
+    found: list[tuple[str, str]] = []
     for body in queued("outbound"):
         assert failures(send({"Records": [{"messageId": "0", "body": body}]}, context)) == 0
         key = Key.model_validate_json(body)
@@ -163,7 +164,7 @@ def test_what_cannot_be_looked_up_is_no_doubt(
     brand: Set, context: Any, made: list[Outbound], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def down(*which: Any) -> Any:
-        raise aws.BotoCoreError
+        raise BotoCoreError
 
     monkeypatch.setattr(store, "fate", down)
     store.add_reply(reply())

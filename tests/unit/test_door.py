@@ -271,11 +271,11 @@ def test_nobody_gets_the_same_answer_twice_in_a_conversation_within_a_day(
 def test_what_exceeds_an_hours_cap_waits_for_the_next(
     strict: Playbook, field: str, most: int
 ) -> None:
-    tally = Tally()
+    tally: Any = Tally()
     for minute in range(most):
-        assert ruled(strict, minutes=minute, **{field: tally}) == Ruling("sending")
+        assert ruled(strict, None, minute, **{field: tally}) == Ruling("sending")
         tally = tally.plus((HOUR,), after(minute))
-    ruling = ruled(strict, minutes=most, **{field: tally})
+    ruling = ruled(strict, None, most, **{field: tally})
     assert (ruling.to, ruling.reason) == ("ready", f"capped:{field.removeprefix('by_')}|{most}")
     assert ruling.again_at is not None
     assert after(60) <= ruling.again_at <= after(70)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cloud import aws, store
-from desk import door
+from desk import door, ladder
 from desk.allowed import channel_pace, is_counted
 from desk.conversation import Tally, times_counted
 from desk.door import HOUR, Known, Ruling
@@ -36,6 +36,8 @@ def to_say(reply: Reply, playbook: Playbook, rules: RuleBook, now: datetime) -> 
     """
     counted = reply
     try:
+        if why := still_automatic(reply, playbook):
+            return Leave(Ruling("held", why), reply)
         for _ in range(ROUNDS):
             known = gathered(reply, playbook, rules)
             ruling = door.judge(known, now)
@@ -122,6 +124,20 @@ def _against_counts(known: Known, now: datetime) -> Ruling | None:
     if against is None and times:
         store.tally(reply.brand, reply.channel, on_channel)
     return against
+
+
+def still_automatic(reply: Reply, playbook: Playbook) -> str:
+    """Why a reply that a rule made may not go out by itself any more, or an empty string.
+
+    Asked at the claim: the rule may have changed since, or been called wrong.
+    """
+    if not reply.automatic:
+        return ""
+    rule = next((rule for rule in playbook.rules if rule.id == reply.rule), None)
+    if rule is None:
+        return reason("rule_gone", reply.rule)
+    standing = store.standing(reply.brand, rule.id, ladder.version_of(rule, playbook))
+    return ladder.still_automatic(reply, playbook, standing)
 
 
 def _counted_at(reply: Reply, now: datetime) -> datetime:

@@ -15,6 +15,7 @@
     how far a source is read   same                  CHANNEL#<channel>#<source>   token
     who held and released      same                  HOLD#<time>
     playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK
+    a rule's standing          same                  LADDER#<rule>#<version>   rung, since; counts
     topics by window           <brand>#T             W#<time>
     texts sent on a channel    same                  TALLY#<channel>
     automatic answers an hour  same                  TALLY#rule:<rule>, TALLY#brand:
@@ -54,6 +55,15 @@ from cloud.store.escalations import (
     log_of,
     open_escalations,
 )
+from cloud.store.ladder import (
+    count_decision,
+    count_matches,
+    mark_wrong,
+    move as move_standing,
+    settle as settle_standings,
+    standing,
+    standings,
+)
 from cloud.store.mentions import (
     Again,
     Contended,
@@ -63,6 +73,8 @@ from cloud.store.mentions import (
     conversation,
     fate,
     feed,
+    hand_back,
+    hand_over,
     head,
     hear,
     keep_fate,
@@ -73,7 +85,7 @@ from cloud.store.mentions import (
     take_over,
 )
 from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, own_accounts, playbook
-from cloud.store.replies import add_reply, due, move, replies, reply, waiting
+from cloud.store.replies import add_reply, due, move, replies, reply, said, waiting
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
 
@@ -94,11 +106,15 @@ __all__ = [
     "control",
     "conversation",
     "correspondent",
+    "count_decision",
+    "count_matches",
     "create_control",
     "due",
     "escalation",
     "fate",
     "feed",
+    "hand_back",
+    "hand_over",
     "has_joined",
     "head",
     "health",
@@ -115,8 +131,10 @@ __all__ = [
     "lease",
     "log",
     "log_of",
+    "mark_wrong",
     "mention",
     "move",
+    "move_standing",
     "note",
     "note_correspondent",
     "open_escalations",
@@ -125,6 +143,10 @@ __all__ = [
     "release",
     "replies",
     "reply",
+    "said",
+    "settle_standings",
+    "standing",
+    "standings",
     "swap_correspondent",
     "swap_head",
     "take_over",
