@@ -21,6 +21,7 @@
     automatic answers an hour  same                  TALLY#rule:<rule>, TALLY#brand:
     a channel's health         same                  CHANNEL#<channel>
     who renews its token       same                  LEASE#<channel>
+    stories, opportunities     <brand>#T, <brand>#O     STORIES, <time>#<id>   state, token
     brands                     BRANDS                <brand>
 
     index   pk                        sk                       holds
@@ -84,6 +85,14 @@ from cloud.store.mentions import (
     swap_head,
     take_over,
 )
+from cloud.store.opportunities import (
+    Board,
+    add_opportunity,
+    board,
+    follow_up,
+    keep_board,
+    opportunities,
+)
 from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, own_accounts, playbook
 from cloud.store.replies import add_reply, due, move, replies, reply, said, waiting
 from cloud.store.watermarks import keep_watermark, watermarks
@@ -91,17 +100,20 @@ from cloud.store.windows import keep_window, windows
 
 __all__ = [
     "Again",
+    "Board",
     "Contended",
     "NoPlaybook",
     "Unread",
     "add_approval",
     "add_escalation",
     "add_mention",
+    "add_opportunity",
     "add_reply",
     "advance",
     "again",
     "approval",
     "beat",
+    "board",
     "brands",
     "control",
     "conversation",
@@ -113,6 +125,7 @@ __all__ = [
     "escalation",
     "fate",
     "feed",
+    "follow_up",
     "hand_back",
     "hand_over",
     "has_joined",
@@ -123,6 +136,7 @@ __all__ = [
     "hold",
     "hold_log",
     "join",
+    "keep_board",
     "keep_fate",
     "keep_playbook",
     "keep_unread",
@@ -138,6 +152,7 @@ __all__ = [
     "note",
     "note_correspondent",
     "open_escalations",
+    "opportunities",
     "own_accounts",
     "playbook",
     "release",
