@@ -1,7 +1,7 @@
 """Matters as approvers meet them, in each language of the pages."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from desk.escalation import Kind
 from desk.mention import fingerprint
@@ -12,7 +12,7 @@ from desk.pulse import Pulse
 NOW = datetime(2027, 3, 8, 6, 5, tzinfo=UTC)
 
 LANGUAGES: tuple[PageLanguage, ...] = ("zh-Hans", "zh-Hant", "en", "uk")
-KINDS: tuple[Kind, ...] = ("draft", "help", "doubt", "held", "spike", "note")
+KINDS: tuple[Kind, ...] = get_args(Kind)
 RESULTS: tuple[Result, ...] = (
     "approved", "rejected", "taken_over", "acknowledged", "resolved",
     "ready", "sending", "sent", "expired", "held", "failed", "unconfirmed",
@@ -24,6 +24,7 @@ WHY: dict[Kind, tuple[str, ...]] = {
     "doubt": ("no_answer:TimeoutError",),
     "held": ("hold:brand|olena|PR-118",),
     "spike": ("burst:184|60|12.4", "chance:3e-09", "also:CL-300"),
+    "opportunity": ("careful:tea",),
     "note": ("press",),
 }
 

@@ -170,4 +170,12 @@ TEXTS: Mapping[str, str] = {
     "notice.first_yes": "Your yes is stored. It is posted once somebody else says yes as well.",
     "notice.handed_on": "It is handed on, and they have been asked. It stays open.",
     "notice.topic_held": "The topic is stopped. The matter stays open.",
+    "opportunity.title": "Shall we join in?",
+    "opportunity.lead": "People are talking about something that suits us. Nothing is "
+    "posted without your yes.",
+    "text.opportunity": "Proposed post",
+    "approve.opportunity": "Post this",
+    "approve.opportunity.hint": "It goes out exactly as it stands above.",
+    "reject.opportunity": "Do not join in",
+    "reject.opportunity.hint": "The matter is closed without a post.",
 }

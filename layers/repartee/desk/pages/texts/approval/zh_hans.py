@@ -160,4 +160,11 @@ TEXTS: Mapping[str, str] = {
     "notice.first_yes": "您的同意已经记下。另一个人也同意后即会发布。",
     "notice.handed_on": "已经转交，并已通知对方。此事仍未结束。",
     "notice.topic_held": "话题已暂停。此事仍未结束。",
+    "opportunity.title": "要不要参与这个话题？",
+    "opportunity.lead": "大家正在谈论与我们有关的话题。未经您同意，不会发布任何内容。",
+    "text.opportunity": "建议发布的内容",
+    "approve.opportunity": "发布这条内容",
+    "approve.opportunity.hint": "将按上面的文字原样发布。",
+    "reject.opportunity": "不参与",
+    "reject.opportunity.hint": "此事就此结束，不发布内容。",
 }

@@ -160,4 +160,11 @@ TEXTS: Mapping[str, str] = {
     "notice.first_yes": "您的同意已經記下。另一個人也同意後即會發布。",
     "notice.handed_on": "已經轉交，並已通知對方。此事仍未結束。",
     "notice.topic_held": "話題已暫停。此事仍未結束。",
+    "opportunity.title": "要不要參與這個話題？",
+    "opportunity.lead": "大家正在談論與我們有關的話題。未經您同意，不會發布任何內容。",
+    "text.opportunity": "建議發布的內容",
+    "approve.opportunity": "發布這則內容",
+    "approve.opportunity.hint": "將按上面的文字原樣發布。",
+    "reject.opportunity": "不參與",
+    "reject.opportunity.hint": "此事就此結束，不發布內容。",
 }
