@@ -37,6 +37,7 @@ from cloud.store.controls import (
     create_control,
     hold,
     hold_log,
+    log_hand_back,
     release,
 )
 from cloud.store.escalations import (
@@ -120,6 +121,7 @@ __all__ = [
     "keep_window",
     "lease",
     "log",
+    "log_hand_back",
     "log_of",
     "mark_wrong",
     "mention",
