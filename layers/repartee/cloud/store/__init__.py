@@ -4,11 +4,15 @@
     conversation head          <brand>#C#<conv>      HEAD
     mention                    same                  M#<mention>        kind, raw; feed
     second delivery of it      same                  M#<mention>#D#..   kind; feed
+    what became of a mention   same                  F#<mention>
     reply                      same                  R#<reply>          state, token; due, queue
+    who writes to us           <brand>#A#<channel>#<author>  HEAD
     delivery without mention   <brand>#D#<delivery>  UNREAD, RAW#<n>    kind, raw; feed
     escalation                 <brand>#E#<id>        HEAD               state, token; due, queue
     what joined it, its log    same                  J#<what>, LOG#..
+    what people did about it   same                  ACT#<time>#<token>  ACT#..#LATE: in vain
     approver's link            T#<hash of token>     APPROVAL
+    code that was sent for it  same                  CODE                state, token
     control                    <brand>#B             CONTROL            holds, heartbeat
     how far a source is read   same                  CHANNEL#<channel>#<source>   token
     who held and released      same                  HOLD#<time>
@@ -16,6 +20,7 @@
     a rule's standing          same                  LADDER#<rule>#<version>   rung, since; counts
     topics by window           <brand>#T             W#<time>
     texts sent on a channel    same                  TALLY#<channel>
+    automatic answers an hour  same                  TALLY#rule:<rule>, TALLY#brand:
     a channel's health         same                  CHANNEL#<channel>
     who renews its token       same                  LEASE#<channel>
     stories, opportunities     <brand>#T, <brand>#O     STORIES, <time>#<id>   state, token
@@ -31,6 +36,7 @@ that is added to a model needs a default, because older bodies lack it. Whatever
 it is written is written under the condition that nobody has written it since.
 """
 
+from cloud.store.authors import correspondent, note_correspondent, swap_correspondent
 from cloud.store.channels import health, healths, lease, tally
 from cloud.store.controls import (
     beat,
@@ -38,18 +44,24 @@ from cloud.store.controls import (
     create_control,
     hold,
     hold_log,
+    log_hand_back,
     release,
 )
 from cloud.store.escalations import (
+    acts_of,
     add_approval,
     add_escalation,
     advance,
     approval,
+    code,
     escalation,
     has_joined,
     join,
+    keep_act,
+    keep_code,
     log,
     log_of,
+    note_late,
     open_escalations,
 )
 from cloud.store.ladder import (
@@ -68,14 +80,17 @@ from cloud.store.mentions import (
     add_mention,
     again,
     conversation,
+    fate,
     feed,
     hand_back,
     hand_over,
     head,
     hear,
+    keep_fate,
     keep_unread,
     mention,
     note,
+    swap_head,
     take_over,
 )
 from cloud.store.opportunities import (
@@ -86,8 +101,8 @@ from cloud.store.opportunities import (
     keep_board,
     opportunities,
 )
-from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
-from cloud.store.replies import add_reply, due, move, reply, said, waiting
+from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, own_accounts, playbook
+from cloud.store.replies import add_reply, due, move, replies, reply, said, waiting
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
 
@@ -97,6 +112,7 @@ __all__ = [
     "Contended",
     "NoPlaybook",
     "Unread",
+    "acts_of",
     "add_approval",
     "add_escalation",
     "add_mention",
@@ -108,13 +124,16 @@ __all__ = [
     "beat",
     "board",
     "brands",
+    "code",
     "control",
     "conversation",
+    "correspondent",
     "count_decision",
     "count_matches",
     "create_control",
     "due",
     "escalation",
+    "fate",
     "feed",
     "follow_up",
     "hand_back",
@@ -127,28 +146,38 @@ __all__ = [
     "hold",
     "hold_log",
     "join",
+    "keep_act",
     "keep_board",
+    "keep_code",
+    "keep_fate",
     "keep_playbook",
     "keep_unread",
     "keep_watermark",
     "keep_window",
     "lease",
     "log",
+    "log_hand_back",
     "log_of",
     "mark_wrong",
     "mention",
     "move",
     "move_standing",
     "note",
+    "note_correspondent",
+    "note_late",
     "open_escalations",
     "opportunities",
+    "own_accounts",
     "playbook",
     "release",
+    "replies",
     "reply",
     "said",
     "settle_standings",
     "standing",
     "standings",
+    "swap_correspondent",
+    "swap_head",
     "take_over",
     "tally",
     "waiting",
