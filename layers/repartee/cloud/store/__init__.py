@@ -12,7 +12,8 @@
     control                    <brand>#B             CONTROL            holds, heartbeat
     how far a source is read   same                  CHANNEL#<channel>#<source>   token
     who held and released      same                  HOLD#<time>
-    playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK
+    playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK   version
+    who made which current     same                  PLAYBOOKLOG#<time>#<version>
     topics by window           <brand>#T             W#<time>
     texts sent on a channel    same                  TALLY#<channel>
     a channel's health         same                  CHANNEL#<channel>
@@ -65,7 +66,21 @@ from cloud.store.mentions import (
     note,
     take_over,
 )
-from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
+from cloud.store.playbooks import (
+    Move,
+    NoPlaybook,
+    OtherContent,
+    Version,
+    brands,
+    current_move,
+    keep_playbook,
+    keep_version,
+    make_current,
+    playbook,
+    playbook_log,
+    playbook_version,
+    playbook_versions,
+)
 from cloud.store.replies import add_reply, due, move, reply, waiting
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
@@ -73,8 +88,11 @@ from cloud.store.windows import keep_window, windows
 __all__ = [
     "Again",
     "Contended",
+    "Move",
     "NoPlaybook",
+    "OtherContent",
     "Unread",
+    "Version",
     "add_approval",
     "add_escalation",
     "add_mention",
@@ -87,6 +105,7 @@ __all__ = [
     "control",
     "conversation",
     "create_control",
+    "current_move",
     "due",
     "escalation",
     "feed",
@@ -100,16 +119,21 @@ __all__ = [
     "join",
     "keep_playbook",
     "keep_unread",
+    "keep_version",
     "keep_watermark",
     "keep_window",
     "lease",
     "log",
     "log_of",
+    "make_current",
     "mention",
     "move",
     "note",
     "open_escalations",
     "playbook",
+    "playbook_log",
+    "playbook_version",
+    "playbook_versions",
     "release",
     "reply",
     "take_over",
