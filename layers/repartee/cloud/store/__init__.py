@@ -14,6 +14,8 @@
     who held and released      same                  HOLD#<time>
     playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK   version
     who made which current     same                  PLAYBOOKLOG#<time>#<version>
+    playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK
+    a rule's standing          same                  LADDER#<rule>#<version>   rung, since; counts
     topics by window           <brand>#T             W#<time>
     texts sent on a channel    same                  TALLY#<channel>
     a channel's health         same                  CHANNEL#<channel>
@@ -51,6 +53,15 @@ from cloud.store.escalations import (
     log_of,
     open_escalations,
 )
+from cloud.store.ladder import (
+    count_decision,
+    count_matches,
+    mark_wrong,
+    move as move_standing,
+    settle as settle_standings,
+    standing,
+    standings,
+)
 from cloud.store.mentions import (
     Again,
     Contended,
@@ -59,6 +70,8 @@ from cloud.store.mentions import (
     again,
     conversation,
     feed,
+    hand_back,
+    hand_over,
     head,
     hear,
     keep_unread,
@@ -82,6 +95,8 @@ from cloud.store.playbooks import (
     playbook_versions,
 )
 from cloud.store.replies import add_reply, due, move, reply, waiting
+from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
+from cloud.store.replies import add_reply, due, move, reply, said, waiting
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
 
@@ -104,11 +119,15 @@ __all__ = [
     "brands",
     "control",
     "conversation",
+    "count_decision",
+    "count_matches",
     "create_control",
     "current_move",
     "due",
     "escalation",
     "feed",
+    "hand_back",
+    "hand_over",
     "has_joined",
     "head",
     "health",
@@ -126,8 +145,10 @@ __all__ = [
     "log",
     "log_of",
     "make_current",
+    "mark_wrong",
     "mention",
     "move",
+    "move_standing",
     "note",
     "open_escalations",
     "playbook",
@@ -136,6 +157,10 @@ __all__ = [
     "playbook_versions",
     "release",
     "reply",
+    "said",
+    "settle_standings",
+    "standing",
+    "standings",
     "take_over",
     "tally",
     "waiting",
