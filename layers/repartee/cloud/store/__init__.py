@@ -94,8 +94,6 @@ from cloud.store.playbooks import (
     playbook_version,
     playbook_versions,
 )
-from cloud.store.replies import add_reply, due, move, reply, waiting
-from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
 from cloud.store.replies import add_reply, due, move, reply, said, waiting
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
