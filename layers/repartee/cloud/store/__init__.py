@@ -20,6 +20,7 @@
     texts sent on a channel    same                  TALLY#<channel>
     a channel's health         same                  CHANNEL#<channel>
     who renews its token       same                  LEASE#<channel>
+    stories, opportunities     <brand>#T, <brand>#O     STORIES, <time>#<id>   state, token
     brands                     BRANDS                <brand>
 
     index   pk                        sk                       holds
@@ -94,12 +95,22 @@ from cloud.store.playbooks import (
     playbook_version,
     playbook_versions,
 )
+from cloud.store.opportunities import (
+    Board,
+    add_opportunity,
+    board,
+    follow_up,
+    keep_board,
+    opportunities,
+)
+from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
 from cloud.store.replies import add_reply, due, move, reply, said, waiting
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
 
 __all__ = [
     "Again",
+    "Board",
     "Contended",
     "Move",
     "NoPlaybook",
@@ -109,11 +120,13 @@ __all__ = [
     "add_approval",
     "add_escalation",
     "add_mention",
+    "add_opportunity",
     "add_reply",
     "advance",
     "again",
     "approval",
     "beat",
+    "board",
     "brands",
     "control",
     "conversation",
@@ -124,6 +137,7 @@ __all__ = [
     "due",
     "escalation",
     "feed",
+    "follow_up",
     "hand_back",
     "hand_over",
     "has_joined",
@@ -134,6 +148,7 @@ __all__ = [
     "hold",
     "hold_log",
     "join",
+    "keep_board",
     "keep_playbook",
     "keep_unread",
     "keep_version",
@@ -149,6 +164,7 @@ __all__ = [
     "move_standing",
     "note",
     "open_escalations",
+    "opportunities",
     "playbook",
     "playbook_log",
     "playbook_version",
