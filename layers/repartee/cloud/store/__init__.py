@@ -80,6 +80,14 @@ from cloud.store.mentions import (
     note,
     take_over,
 )
+from cloud.store.opportunities import (
+    Board,
+    add_opportunity,
+    board,
+    follow_up,
+    keep_board,
+    opportunities,
+)
 from cloud.store.playbooks import (
     Move,
     NoPlaybook,
@@ -95,15 +103,6 @@ from cloud.store.playbooks import (
     playbook_version,
     playbook_versions,
 )
-from cloud.store.opportunities import (
-    Board,
-    add_opportunity,
-    board,
-    follow_up,
-    keep_board,
-    opportunities,
-)
-from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
 from cloud.store.replies import add_reply, due, move, reply, said, waiting
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
