@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli import console, playbook_versions
+from cli import console, playbook_replay, playbook_versions
 from cli.playbook_files import PlaybookError, check
 from cli.playbook_schema import schema
 
@@ -80,4 +80,5 @@ app.command("diff")(playbook_versions.diff)
 app.command("apply")(playbook_versions.apply)
 app.command("versions")(playbook_versions.versions)
 app.command("rollback")(playbook_versions.rollback)
+app.command("replay")(playbook_replay.replay)
 app.command("export")(playbook_versions.export)

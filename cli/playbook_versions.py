@@ -37,7 +37,7 @@ def apply(
     Shows first what it changes. Versions are kept as they are; the desk uses the new one within
     half a minute. Where somebody else has applied another meanwhile, nothing is changed.
     """
-    new = _from_files(folder)
+    new = from_files(folder)
     target.choose(stack, endpoint)
     seen = store.current_move(new.brand)
     before = seen.version if seen else ""
@@ -83,9 +83,9 @@ def diff(
     whose = folders[0].resolve().name if folders else brand
     if len(folders) < 2:
         target.choose(stack, endpoint)
-    after = _either(new, whose)
+    after = either(new, whose)
     if old:
-        before: Playbook | None = _either(old, whose)
+        before: Playbook | None = either(old, whose)
     else:
         move = store.current_move(whose)
         before = _version(whose, move.version) if move else None
@@ -220,15 +220,21 @@ def in_words(found: tuple[Change, ...]) -> list[str]:
     return lines
 
 
-def _from_files(folder: Path) -> Playbook:
+def from_files(folder: Path) -> Playbook:
+    """The playbook of a folder; ends the command where it has problems."""
     try:
         return load(folder)
     except PlaybookError as error:
         console.fail("\n".join(console.plain(str(problem)) for problem in error.problems))
 
 
-def _either(named: str, brand: str) -> Playbook:
-    return _from_files(Path(named)) if Path(named).is_dir() else _version(brand, named)
+def either(named: str, brand: str) -> Playbook:
+    """The playbook of a folder, or the version that is kept under that name; by default the
+    current one. Ends the command where there is none.
+    """
+    if named and Path(named).is_dir():
+        return from_files(Path(named))
+    return _version(brand, named or _current(brand).version)
 
 
 def _current(brand: str) -> store.Move:
