@@ -43,6 +43,7 @@ def apply(
     before = seen.version if seen else ""
     if before == new.version:
         console.err.print(f"{new.brand} is at version {new.version} already: nothing changes.")
+        store.list_brand(new)  # who applied it may have stopped before that
     else:
         old = store.playbook_version(new.brand, before) if before else None
         for line in in_words(changes(old, new)) if before else ():
@@ -54,7 +55,7 @@ def apply(
             store.keep_version(new, who, now)
         except store.OtherContent:
             console.fail(f"{new.brand} has another playbook of version {new.version}")
-        _move(new.brand, store.Move(version=new.version, before=before, by=who, reason=reason,
+        _move(new, store.Move(version=new.version, before=before, by=who, reason=reason,
                                     at=now))  # fmt: skip
     here = store.create_control(new.brand, datetime.now(UTC))
     console.err.print(f"{new.brand} is at version {new.version}{', and new here' if here else ''}.")
@@ -206,7 +207,7 @@ def rollback(
     _agree(yes, f"Go back to {wanted}?")
     now = datetime.now(UTC)
     who = by or getpass.getuser()
-    _move(brand, store.Move(version=wanted, before=seen.version, by=who, reason=reason, at=now))
+    _move(again, store.Move(version=wanted, before=seen.version, by=who, reason=reason, at=now))
     console.err.print(f"{brand} is at version {wanted}.")
 
 
@@ -253,8 +254,8 @@ def _agree(yes: bool, question: str) -> None:
         typer.confirm(question, abort=True, err=True)
 
 
-def _move(brand: str, move: store.Move) -> None:
-    if not store.make_current(brand, move):
-        there = store.current_move(brand)
+def _move(new: Playbook, move: store.Move) -> None:
+    if not store.make_current(new, move):
+        there = store.current_move(new.brand)
         who = f"{there.by} has made {there.version} current" if there else "it is gone"
         console.fail(f"meanwhile {console.plain(who)}: nothing was changed, so look and try again")

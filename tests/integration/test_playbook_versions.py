@@ -105,12 +105,9 @@ def test_of_two_who_apply_at_once_one_is_told(
     keep = store.keep_version
 
     def and_somebody_else(*arguments: Any) -> bool:
-        store.make_current(
-            TEA, store.Move(version=first, before=first, by="Yijun", reason="", at=NOON)
-        )
         keep(theirs, "Yijun", NOON)
         move = store.Move(version=theirs.version, before=first, by="Yijun", reason="x", at=after(1))
-        assert store.make_current(TEA, move)
+        assert store.make_current(theirs, move)
         return keep(*arguments)
 
     change(folder, "brand.yaml", "dictionary: [雪杯]", "dictionary: [山杯]")
@@ -133,9 +130,9 @@ def test_a_move_whose_answer_was_lost_is_done(
         return update(*arguments, **more)
 
     monkeypatch.setattr(table, "update", lost)
-    assert store.make_current(BRAND, move)
+    assert store.make_current(playbook, move)
     assert store.current_move(BRAND) == move
-    assert not store.make_current(BRAND, move.model_copy(update={"by": "Wei"}))
+    assert not store.make_current(playbook, move.model_copy(update={"by": "Wei"}))
 
 
 def test_a_move_that_was_not_noted_is_noted_before_it_is_replaced(
@@ -144,10 +141,10 @@ def test_a_move_that_was_not_noted_is_noted_before_it_is_replaced(
     first = store.Move(version="v2", before=playbook.version, by="Lin", reason="x", at=NOON)
     with monkeypatch.context() as patch:
         patch.setattr(playbooks, "_note", lambda brand, move: None)
-        assert store.make_current(BRAND, first)
+        assert store.make_current(playbook, first)
     assert store.playbook_log(BRAND) == [first]
     second = store.Move(version="v3", before="v2", by="Wei", reason="y", at=after(1))
-    assert store.make_current(BRAND, second)
+    assert store.make_current(playbook, second)
     assert store.playbook_log(BRAND) == [first, second]
 
 

@@ -1,6 +1,7 @@
 """Playbook versions, which never change, the pointer to the current one, and who moved it."""
 
 import time
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,7 +15,10 @@ from desk.wire import stamp
 LIFE = 30.0
 """Seconds for which a warm function trusts the pointer that it has read."""
 
+ACCOUNTS_LIFE = 300.0
+
 _kept: dict[str, tuple[float, Playbook]] = {}
+_accounts: list[tuple[float, frozenset[str]]] = []
 
 
 class NoPlaybook(Exception):
@@ -88,6 +92,26 @@ def brands() -> list[str]:
     return [item["sk"] for item in table.query("BRANDS")]
 
 
+def own_accounts() -> frozenset[str]:
+    """The accounts of all brands of this install, at most five minutes old.
+
+    Two brands of one owner must not answer each other for ever.
+    """
+    now = time.monotonic()
+    if _accounts and now < _accounts[0][0]:
+        return _accounts[0][1]
+    found: set[str] = set()
+    for item in table.query("BRANDS"):
+        # What was applied before accounts were kept here has them in its playbook alone.
+        known = item.get("accounts")
+        if known is None:
+            with suppress(NoPlaybook):
+                known = playbook(item["sk"]).accounts
+        found |= {*(known or {}).values()}
+    _accounts[:] = [(now + ACCOUNTS_LIFE, frozenset(found))]
+    return _accounts[0][1]
+
+
 def keep_version(new: Playbook, by: str, now: datetime) -> bool:
     """Keep a version; False where it is here already. What is whole never changes.
 
@@ -118,21 +142,20 @@ def current_move(brand: str) -> Move | None:
     return None if pointer is None else _move(pointer)
 
 
-def make_current(brand: str, move: Move) -> bool:
-    """Make a version that is kept the current one, and note who did; False where `move.before` is
-    not current any more, since somebody else was faster.
+def make_current(new: Playbook, move: Move) -> bool:
+    """Make `new`, which is kept, the current version, and note who did; False where `move.before`
+    is not current any more, since somebody else was faster.
     """
     # Each move is in the pointer as long as it is the last, and noted before it is replaced: so
     # the log has all of them, whoever stops in between.
-    if last := current_move(brand):
-        _note(brand, last)
-    table.put({"pk": "BRANDS", "sk": brand})
+    if last := current_move(new.brand):
+        _note(new.brand, last)
     body = move.model_dump_json()
     values = {":version": table.typed(move.version), ":body": table.typed(body)}
     if move.before:
         values[":before"] = table.typed(move.before)
     done = table.update(
-        f"{brand}#B",
+        f"{new.brand}#B",
         "PLAYBOOK",
         "SET #version = :version, body = :body",
         "#version = :before" if move.before else "attribute_not_exists(pk)",
@@ -140,10 +163,16 @@ def make_current(brand: str, move: Move) -> bool:
         ExpressionAttributeValues=values,
     )
     # A write of ours whose answer was lost comes back as refused.
-    if not done and current_move(brand) != move:
+    if not done and current_move(new.brand) != move:
         return False
-    _note(brand, move)
+    _note(new.brand, move)
+    list_brand(new)
     return True
+
+
+def list_brand(current: Playbook) -> None:
+    """Put a brand among those of this install, with its accounts."""
+    table.put({"pk": "BRANDS", "sk": current.brand, "accounts": current.accounts})
 
 
 def playbook_log(brand: str) -> list[Move]:
@@ -159,12 +188,13 @@ def keep_playbook(new: Playbook) -> None:
     key = {"pk": f"{new.brand}#B", "sk": f"PLAYBOOK#{new.version}"}
     table.put(key | {"body": packed(new)})
     table.put({"pk": f"{new.brand}#B", "sk": "PLAYBOOK", "version": new.version})
-    table.put({"pk": "BRANDS", "sk": new.brand})
+    list_brand(new)
 
 
 def forget() -> None:
     """Read everything anew: for tests."""
     _kept.clear()
+    _accounts.clear()
 
 
 def _whole(body: bytes | str, version: str) -> Playbook | None:
