@@ -105,6 +105,7 @@ def _said(outcome: Outcome) -> str:
     words = [VERBS[outcome.action]]
     words += [f"with {outcome.script}"] if outcome.script else []
     words += [f"by {outcome.rule}"] if outcome.rule else []
+    words += [f"({outcome.risk})"] if outcome.risk != "routine" else []
     words += [f"(policy {outcome.policy})"] if outcome.policy not in ("", "default") else []
     return " ".join(words)
 
@@ -148,8 +149,13 @@ def _heard(row: dict[str, Any], now: datetime) -> Heard:
     author = Author(id=row.get("author_id", ""), name=row.get("author", ""), followers=followers)
     return Heard(
         id=str(row["id"]),
-        item=Item("message", "create", reply_candidate=True, text=row["text"],
-                  lang=row.get("language")),
+        item=Item(
+            type="message",
+            action="create",
+            reply_candidate=True,
+            text=row["text"],
+            lang=row.get("language"),
+        ),
         text=row["text"],
         reading=None,
         channel=row.get("channel", ""),

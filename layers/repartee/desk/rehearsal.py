@@ -1,8 +1,8 @@
 """A rehearsal: what another playbook would have made of mentions that were heard.
 
 Both playbooks are asked anew, about the same facts, so that all differences are the playbooks'.
-What is not kept of a mention is taken from the reasons of what was decided then, and rules are taken
-as if they had climbed the ladder: what is compared is what they say.
+What is not kept of a mention is taken from the reasons of what was decided then, and rules count
+as having climbed the ladder: what is compared is what they say.
 """
 
 from collections import defaultdict
@@ -141,8 +141,11 @@ def rehearse(
     for one in heard:
         mentions += 1
         text = one.text[:LONGEST]
-        rules, outcome = _concluded(one, before, anew)
-        rules_then, outcome_then = _concluded(one, after, anew)
+        known = None
+        if one.reading is not None and not anew:
+            known = Understood(one.reading, plain_of(one.text))
+        rules, outcome = _concluded(one, before, known)
+        rules_then, outcome_then = _concluded(one, after, known)
         for rule in rules_then - rules:
             gained[rule].append(text)
         for rule in rules - rules_then:
@@ -180,12 +183,9 @@ def _mind(playbook: Playbook) -> _Mind:
     return _Mind(playbook, understand, matcher(playbook), standings)
 
 
-def _concluded(one: Heard, mind: _Mind, anew: bool) -> tuple[set[Id], Outcome]:
-    """The rules that match a mention, and what is decided about it."""
-    if anew or one.reading is None:
-        reading, plain = mind.understand(one.text, one.item.lang or "")
-    else:
-        reading, plain = one.reading, plain_of(one.text)
+def _concluded(one: Heard, mind: _Mind, known: Understood | None) -> tuple[set[Id], Outcome]:
+    """The rules that match a mention, and what is decided about it; read as `known`, or anew."""
+    reading, plain = known or mind.understand(one.text, one.item.lang or "")
     about = subject(
         one.text, reading, one.channel, plain=plain, author=one.author, influence=one.influence
     )
