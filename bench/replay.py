@@ -23,15 +23,15 @@ what = (
 )
 
 MENTIONS = 10_000
-SOME = 500
+SOME = 2_000
 ROUNDS = 5
 SECONDS = 30.0
 """What ten thousand may take at most."""
 
-TO_READING = 40.0
+TO_READING = 30.0
 """How many times as long as making mentions of the items it may take."""
 
-RATIO = 0.8
+RATIO = 0.5
 
 
 def measure() -> list[Comparison | Figure]:

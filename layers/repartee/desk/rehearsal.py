@@ -8,6 +8,7 @@ as having climbed the ladder: what is compared is what they say.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple, cast
 
 from desk.conditions import subject
@@ -86,7 +87,8 @@ class _Mind(NamedTuple):
     """One of the two playbooks, made ready."""
 
     playbook: Playbook
-    understand: Callable[[str, str], Understood]
+    reader: Callable[[], Callable[[str, str], Understood]]
+    """Made when first asked for, since it takes long and is seldom needed."""
     match: Callable[..., tuple[Rule, ...]]
     standings: Mapping[Id, Standing]
 
@@ -179,13 +181,13 @@ def _mind(playbook: Playbook) -> _Mind:
         rule.id: Standing(rule=rule.id, version=version_of(rule, playbook), rung="auto")
         for rule in playbook.rules
     }
-    understand = understander(playbook.dictionary)
-    return _Mind(playbook, understand, matcher(playbook), standings)
+    reader = cache(lambda: understander(playbook.dictionary))
+    return _Mind(playbook, reader, matcher(playbook), standings)
 
 
 def _concluded(one: Heard, mind: _Mind, known: Understood | None) -> tuple[set[Id], Outcome]:
     """The rules that match a mention, and what is decided about it; read as `known`, or anew."""
-    reading, plain = known or mind.understand(one.text, one.item.lang or "")
+    reading, plain = known or mind.reader()(one.text, one.item.lang or "")
     about = subject(
         one.text, reading, one.channel, plain=plain, author=one.author, influence=one.influence
     )
