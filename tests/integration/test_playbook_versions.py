@@ -16,7 +16,7 @@ from desk.playbook import Playbook
 from desk.playbook.packed import packed
 from tests.broken_playbooks import BROKEN, EXAMPLE, broken_copy
 from tests.records import BRAND, NOON, after
-from tests.small_playbook import FILES, change
+from tests.small_playbook import change, written
 
 pytestmark = pytest.mark.usefixtures("aws")
 TEA = "tea"
@@ -31,11 +31,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A small brand's folder."""
-    made = tmp_path / TEA
-    made.mkdir()
-    for name, text in FILES.items():
-        (made / name).write_text(text, "utf-8")
-    return made
+    return written(tmp_path)
 
 
 def run(*arguments: Any) -> Result:

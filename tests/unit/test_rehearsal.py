@@ -12,7 +12,7 @@ from desk.mention import Decision, Mention, Reading
 from desk.playbook import Playbook
 from desk.rehearsal import Heard, Outcome, heard_of, rehearse
 from tests.records import after, mention
-from tests.small_playbook import FILES, change
+from tests.small_playbook import change, written
 
 
 @pytest.fixture
@@ -23,11 +23,7 @@ def old(folder: Path) -> Playbook:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A small playbook's folder."""
-    made = tmp_path / "tea"
-    made.mkdir()
-    for name, text in FILES.items():
-        (made / name).write_text(text, "utf-8")
-    return made
+    return written(tmp_path)
 
 
 def heard(text: str, *reasons: str, number: int = 1, **more: Any) -> Heard:
