@@ -23,6 +23,7 @@ from cli import (
     moments,
     people,
     playbook,
+    posts,
     replay,
     target,
 )
@@ -51,6 +52,7 @@ app.command("classify")(classify.classify)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("match")(match.match)
+app.command("post")(posts.post)
 
 
 @app.command("replay")

@@ -241,9 +241,9 @@ def _yes(
         "decided_by": who,
         "decided_at": now,
         "decided_from": approval.hash,
-        "not_before": None,
+        "not_before": reply.planned_at,
         "tries": 0,
-        "expires_at": now + ANSWER_LIFE,
+        "expires_at": max(now, reply.planned_at or now) + ANSWER_LIFE,
     }
     ended = settled(escalation, "resolved", who, why, token, now)
     ready = moved(reply, "ready", token, now, why, **change)

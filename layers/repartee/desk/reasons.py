@@ -17,7 +17,7 @@ Code = Literal[
     "risk", "taken_over", "rule", "unhappy", "rules_disagree", "not_for_us", "stale", "unsure",
     "touches",
     "second", "no_variant", "also", "chance", "moment", "fits", "parts", "careful", "rivals",
-    "by_model",
+    "by_model", "planned",
     "rule_gone", "rule_changed", "suggest", "shadow",
     "no_rule", "no_text", "only_media", "edited", "from_bot", "standby", "echo", "no_utterance",
     "claimed", "posted", "found", "no_time", "approved", "rejected", "rejected_for",
@@ -88,6 +88,7 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "careful": ("topics",),
     "rivals": ("posts",),
     "by_model": (),
+    "planned": ("by", "at"),
     # Where the rule stands on its ladder.
     "rule_gone": ("rule",),
     "rule_changed": ("rule",),

@@ -184,6 +184,7 @@ TEXTS: Mapping[str, str] = {
     "reason.careful": "Careful: $topics.",
     "reason.rivals": "Posts that name a rival: $posts.",
     "reason.by_model": "A model has drafted this text: nobody has read it before you.",
+    "reason.planned": "Planned by $by, for $at.",
     "brief.left": "$time left.",
     "reason.rule_gone": "Rule $rule is gone, or no longer answers.",
     "reason.rule_changed": "Rule $rule has changed since this answer was made.",

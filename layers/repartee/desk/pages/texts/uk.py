@@ -184,6 +184,7 @@ TEXTS: Mapping[str, str] = {
     "reason.careful": "Обережно: $topics.",
     "reason.rivals": "Дописів, де згадано конкурента: $posts.",
     "reason.by_model": "Цей текст запропонувала модель: до вас його ніхто не читав.",
+    "reason.planned": "План: $by, на $at.",
     "brief.left": "Залишилося: $time.",
     "reason.rule_gone": "Правила $rule вже немає, або воно більше не відповідає.",
     "reason.rule_changed": "Відтоді, як складено цю відповідь, правило $rule змінилося.",

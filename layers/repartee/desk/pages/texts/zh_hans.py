@@ -176,6 +176,7 @@ TEXTS: Mapping[str, str] = {
     "reason.careful": "需谨慎：$topics。",
     "reason.rivals": "提到竞品的帖子：$posts。",
     "reason.by_model": "这段文字由模型起草，在您之前没有人看过。",
+    "reason.planned": "由 $by 计划，时间 $at。",
     "brief.left": "剩余时间：$time。",
     "reason.rule_gone": "规则 $rule 已被删除，或不再作答。",
     "reason.rule_changed": "这条回复生成之后，规则 $rule 有改动。",

@@ -176,6 +176,7 @@ TEXTS: Mapping[str, str] = {
     "reason.careful": "需謹慎：$topics。",
     "reason.rivals": "提到競品的貼文：$posts。",
     "reason.by_model": "這段文字由模型起草，在您之前沒有人看過。",
+    "reason.planned": "由 $by 計劃，時間 $at。",
     "brief.left": "剩餘時間：$time。",
     "reason.rule_gone": "規則 $rule 已刪除，或不再回覆。",
     "reason.rule_changed": "這則回覆產生之後，規則 $rule 有更動。",
