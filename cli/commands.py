@@ -25,6 +25,7 @@ from cli import (
     playbook,
     posts,
     replay,
+    rooms,
     target,
 )
 from cli.account import ENDS, Books
@@ -47,6 +48,7 @@ app.add_typer(holds.app, name="hold")
 app.add_typer(conversations.app, name="conversations")
 app.add_typer(ladder.app, name="rules")
 app.add_typer(moments.app, name="moments")
+app.add_typer(rooms.app, name="room")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.command("classify")(classify.classify)
 app.command("demo")(demo.demo)

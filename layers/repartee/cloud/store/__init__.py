@@ -26,6 +26,7 @@
     a channel's health         same                  CHANNEL#<channel>
     who renews its token       same                  LEASE#<channel>
     stories, opportunities     <brand>#T, <brand>#O     STORIES, <time>#<id>   state, token
+    war rooms                  <brand>#W            <time>#<id>        token
     brands                     BRANDS                <brand>
 
     index   pk                        sk                       holds
@@ -121,6 +122,7 @@ from cloud.store.playbooks import (
     playbook_versions,
 )
 from cloud.store.replies import add_reply, due, move, replies, reply, said, waiting
+from cloud.store.rooms import add_room, change_room, rooms
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
 
@@ -139,12 +141,14 @@ __all__ = [
     "add_mention",
     "add_opportunity",
     "add_reply",
+    "add_room",
     "advance",
     "again",
     "approval",
     "beat",
     "board",
     "brands",
+    "change_room",
     "code",
     "control",
     "conversation",
@@ -200,6 +204,7 @@ __all__ = [
     "release",
     "replies",
     "reply",
+    "rooms",
     "said",
     "settle_standings",
     "standing",

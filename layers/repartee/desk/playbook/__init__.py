@@ -31,7 +31,7 @@ from desk.playbook.people import (
 )
 from desk.playbook.rules import AuthorKind, Evidence, Example, Examples, Rule, Scope
 from desk.playbook.scripts import Script, Voice
-from desk.playbook.watches import Format, Moments, Rival, Watch
+from desk.playbook.watches import Format, Moments, Rival, WarRoom, Watch
 
 __all__ = [
     "LANGUAGES_OF_PAGES",
@@ -66,6 +66,7 @@ __all__ = [
     "Tolerance",
     "Topic",
     "Voice",
+    "WarRoom",
     "Watch",
 ]
 
@@ -119,6 +120,7 @@ class Playbook(Part):
     rivals: tuple[Rival, ...] = ()
     formats: tuple[Format, ...] = ()
     moments: Moments = Moments()
+    war_room: WarRoom = WarRoom()
 
     @field_validator("tiers")
     @classmethod

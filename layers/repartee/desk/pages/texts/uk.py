@@ -185,6 +185,8 @@ TEXTS: Mapping[str, str] = {
     "reason.rivals": "Дописів, де згадано конкурента: $posts.",
     "reason.by_model": "Цей текст запропонувала модель: до вас його ніхто не читав.",
     "reason.planned": "План: $by, на $at.",
+    "reason.room": "Відкрито штаб: $title, $by.",
+    "reason.room_open": "$by відкриває штаб: $why. За останню годину про це говорять: $people.",
     "brief.left": "Залишилося: $time.",
     "reason.rule_gone": "Правила $rule вже немає, або воно більше не відповідає.",
     "reason.rule_changed": "Відтоді, як складено цю відповідь, правило $rule змінилося.",

@@ -177,6 +177,8 @@ TEXTS: Mapping[str, str] = {
     "reason.rivals": "提到竞品的帖子：$posts。",
     "reason.by_model": "这段文字由模型起草，在您之前没有人看过。",
     "reason.planned": "由 $by 计划，时间 $at。",
+    "reason.room": "作战室已开启：$title（$by）。",
+    "reason.room_open": "$by 开启了作战室：$why。过去一小时内谈论人数：$people。",
     "brief.left": "剩余时间：$time。",
     "reason.rule_gone": "规则 $rule 已被删除，或不再作答。",
     "reason.rule_changed": "这条回复生成之后，规则 $rule 有改动。",

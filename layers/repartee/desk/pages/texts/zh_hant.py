@@ -177,6 +177,8 @@ TEXTS: Mapping[str, str] = {
     "reason.rivals": "提到競品的貼文：$posts。",
     "reason.by_model": "這段文字由模型起草，在您之前沒有人看過。",
     "reason.planned": "由 $by 計劃，時間 $at。",
+    "reason.room": "作戰室已開啟：$title（$by）。",
+    "reason.room_open": "$by 開啟了作戰室：$why。過去一小時內談論人數：$people。",
     "brief.left": "剩餘時間：$time。",
     "reason.rule_gone": "規則 $rule 已刪除，或不再回覆。",
     "reason.rule_changed": "這則回覆產生之後，規則 $rule 有更動。",
