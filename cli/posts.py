@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from cli import console, target
-from cloud import clock, moments, queues, store
+from cloud import clock, queues, store
 from cloud.settings import settings
 from desk.channels import platform
 from desk.lengths import length, too_long
-from desk.publication import planned
+from desk.publication import place_on, planned
 
 LONGEST_AHEAD = timedelta(days=30)
 
@@ -54,7 +54,7 @@ def post(
     for name in dict.fromkeys(names):
         if name not in playbook.accounts:
             console.fail(f"no channel {name!r}: there is {', '.join(playbook.accounts)}")
-        place = moments.place_on(playbook, name)
+        place = place_on(playbook, name)
         manner = platform(place.platform).RULES.ways.get("post")
         if manner is None:
             console.fail(f"nothing can be published on {name}")

@@ -13,7 +13,7 @@ from desk.moments import Moment, Sighting
 from desk.opportunity import Opportunity, Result
 from desk.outbound import Reply
 from desk.playbook import Playbook
-from desk.publication import Place, post_names
+from desk.publication import Place, place_on, post_names
 from desk.understanding import ready
 
 NEWS = ("feed", "hotlist")
@@ -130,9 +130,3 @@ def _sighting(one: Mention) -> Sighting:
 
 def _name(one: Mention) -> str:
     return f"{one.conversation}|{one.id}"
-
-
-def place_on(playbook: Playbook, channel: str) -> Place:
-    """Where publications on a channel go."""
-    account, room = playbook.accounts.get(channel, ""), playbook.moments.places.get(channel, "")
-    return Place(channel, playbook.platform_of(channel), account, room)

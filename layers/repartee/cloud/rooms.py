@@ -4,14 +4,14 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
-from cloud import clock, moments, queues, store
+from cloud import clock, queues, store
 from cloud.settings import settings
 from desk import room as desk
 from desk.escalation import Escalation, Matter, name_of
 from desk.mention import Mention
 from desk.outbound import Reply
 from desk.playbook import Playbook
-from desk.publication import planned
+from desk.publication import place_on, planned
 from desk.room import Heard, Room
 
 LIFE = 30.0
@@ -42,7 +42,7 @@ def opened(new: Room, playbook: Playbook, people: int) -> Room:
     if text and channels:
         post, matter = planned(
             text,
-            [moments.place_on(playbook, channel) for channel in channels],
+            [place_on(playbook, channel) for channel in channels],
             brand=new.brand,
             policy=new.policy,
             by=new.opened_by,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from desk.escalation import Matter
 from desk.outbound import Copy, Reply, reply_id
+from desk.playbook import Playbook
 from desk.reasons import reason
 from desk.wire import Address, stamp
 
@@ -22,6 +23,12 @@ class Place(NamedTuple):
     account: str
     room: str = ""
     """The chat, page or room there, where a platform has several."""
+
+
+def place_on(playbook: Playbook, channel: str) -> Place:
+    """Where publications on a channel go."""
+    account, room = playbook.accounts.get(channel, ""), playbook.moments.places.get(channel, "")
+    return Place(channel, playbook.platform_of(channel), account, room)
 
 
 def post_names(name: str, channel: str) -> tuple[str, str]:
