@@ -99,7 +99,7 @@ def hold_and_send(world: World) -> tuple[Schedules, list[list[str]]]:
     def check(order: Order) -> list[str]:
         world.collect()
         steps = [
-            call.operation if who else "hold"
+            _step(call) if who else "hold"
             for who, call in order
             if who or call.operation == "UpdateItem"
         ]
@@ -113,3 +113,8 @@ def hold_and_send(world: World) -> tuple[Schedules, list[list[str]]]:
     found = Schedules(world, world.state(), [hold, sender], check)
     world.notes.append(f"hold × send: {found}, {len(late)} of them posted after the hold")
     return found, late
+
+
+def _step(call: Call) -> str:
+    """A sender's call, its look at the holds by name."""
+    return "look" if call.what.endswith(" CONTROL") else call.operation

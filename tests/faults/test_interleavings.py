@@ -114,10 +114,10 @@ def test_a_hold_stops_every_post_that_had_not_looked_yet(world: World) -> None:
     found, late = hold_and_send(world)
     assert not found.wrong, story(found)
     assert found.complete
-    claim, look = "PutItem", "GetItem"
+    claim, its_rule, look = "PutItem", "GetItem", "look"
     playbook, told = ["GetItem"] * 2, ["GetItem"] * 3  # its mention's end, its place, its author
     counts = ["PutItem", *["GetItem", "PutItem"] * 2, "PutItem"]
-    before = ["GetItem", *playbook, "GetParameter", claim, *told, *counts, look]
+    before = ["GetItem", *playbook, "GetParameter", claim, *told, *counts, its_rule, look]
     assert late == [[*before, "hold", "POST"]]
 
 
