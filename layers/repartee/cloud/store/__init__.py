@@ -10,7 +10,9 @@
     delivery without mention   <brand>#D#<delivery>  UNREAD, RAW#<n>    kind, raw; feed
     escalation                 <brand>#E#<id>        HEAD               state, token; due, queue
     what joined it, its log    same                  J#<what>, LOG#..
+    what people did about it   same                  ACT#<time>#<token>  ACT#..#LATE: in vain
     approver's link            T#<hash of token>     APPROVAL
+    code that was sent for it  same                  CODE                state, token
     control                    <brand>#B             CONTROL            holds, heartbeat
     how far a source is read   same                  CHANNEL#<channel>#<source>   token
     who held and released      same                  HOLD#<time>
@@ -46,15 +48,20 @@ from cloud.store.controls import (
     release,
 )
 from cloud.store.escalations import (
+    acts_of,
     add_approval,
     add_escalation,
     advance,
     approval,
+    code,
     escalation,
     has_joined,
     join,
+    keep_act,
+    keep_code,
     log,
     log_of,
+    note_late,
     open_escalations,
 )
 from cloud.store.ladder import (
@@ -105,6 +112,7 @@ __all__ = [
     "Contended",
     "NoPlaybook",
     "Unread",
+    "acts_of",
     "add_approval",
     "add_escalation",
     "add_mention",
@@ -116,6 +124,7 @@ __all__ = [
     "beat",
     "board",
     "brands",
+    "code",
     "control",
     "conversation",
     "correspondent",
@@ -137,7 +146,9 @@ __all__ = [
     "hold",
     "hold_log",
     "join",
+    "keep_act",
     "keep_board",
+    "keep_code",
     "keep_fate",
     "keep_playbook",
     "keep_unread",
@@ -153,6 +164,7 @@ __all__ = [
     "move_standing",
     "note",
     "note_correspondent",
+    "note_late",
     "open_escalations",
     "opportunities",
     "own_accounts",
