@@ -210,7 +210,7 @@ HOSTILE = st.text(max_size=40) | st.text(alphabet="$@{}./\u202e" + ascii_letters
 def test_no_text_of_the_example_brand_has_a_gap_whoever_it_is_for(
     playbook: Playbook, names: list[str], mention: str
 ) -> None:
-    """All scripts, in all languages, on all channels, twenty times: more than ten thousand texts."""
+    """All scripts in all languages on all channels, twenty times: over ten thousand texts."""
     places = [
         (script, language, channel)
         for script in playbook.scripts
