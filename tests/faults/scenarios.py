@@ -22,7 +22,7 @@ _EVIDENCE = Evidence(matches=60, agreed=60, by="olga", on=START.date(), source="
 _EXAMPLES = Examples(match=("x",), leave=("y",))
 
 
-def _rule(name: str, action: Literal["answer", "escalate"], script: str = "", **more: str) -> Rule:
+def rule(name: str, action: Literal["answer", "escalate"], script: str = "", **more: str) -> Rule:
     fields: dict[str, Any] = {"id": name, "query": name, "category": name, "action": action}
     fields |= {"script": script, "evidence": _EVIDENCE if action == "answer" else None}
     return Rule.model_validate(fields | more | {"priority": 500, "examples": _EXAMPLES})
@@ -35,10 +35,10 @@ PLAYBOOK = Playbook(
     languages=("en",),
     confidence_floor=0,
     rules=(
-        _rule("hours", "answer", "hours"),
-        _rule("broken", "escalate", "sorry"),
-        _rule("refund", "escalate"),
-        _rule("leaks", "escalate", joins="rule"),
+        rule("hours", "answer", "hours"),
+        rule("broken", "escalate", "sorry"),
+        rule("refund", "escalate"),
+        rule("leaks", "escalate", joins="rule"),
     ),
     scripts=(
         Script(id="hours", variants={"en": ("We are open from nine to six.",)}),
