@@ -33,6 +33,7 @@ PLAYBOOK = Playbook(
     version="1",
     name="Brand",
     languages=("en",),
+    accounts={"standard": "shop"},
     confidence_floor=0,
     rules=(
         rule("hours", "answer", "hours"),
@@ -98,12 +99,12 @@ class Scenario(NamedTuple):
     """Whether every invocation is a process of its own, which has read nothing yet."""
 
 
-def said(text: str, number: str = "1", kind: str = "message.created") -> bytes:
+def said(text: str, number: str = "1", kind: str = "message.created", **change: str) -> bytes:
     """The body of a webhook in which somebody says `text`."""
     when = START.isoformat()
-    author = {"id": f"a-{number}", "name": "Kim", "bot": False}
+    author = {"id": change.pop("author", f"a-{number}"), "name": "Kim", "bot": False}
     data = {"id": f"m-{number}", "conversation": f"c-{number}", "text": text, "author": author}
-    data |= {"account": "shop", "created_at": when}
+    data |= {"account": "shop", "created_at": when} | change
     return json.dumps({"type": kind, "timestamp": when, "data": data}).encode()
 
 
@@ -137,6 +138,11 @@ _REFUND = said("When do I get my refund?")
 def _leaks(number: int) -> bytes:
     return said("Mine leaks too.", str(number))
 
+
+LOOKS = said("Let me look.", "3", author="shop", conversation="c-1")
+"""A person of the brand answers from the platform's own console."""
+CHANGED = said("Never mind.", kind="message.edited")
+_MORE = said("Hello? What are your opening hours?", "2", author="a-1", conversation="c-1")
 
 _EDIT = Choice("approve", SOON, EDITED)
 
@@ -185,6 +191,10 @@ SCENARIOS = {
         ),
         Scenario("stopped", ((0, _HOURS),), "unconfirmed open", platform=("killed after",)),
         Scenario("limited", ((0, _HOURS),), "sent", platform=("429",)),
+        Scenario("burst", ((0, _HOURS), (0, _MORE)), "rejected sent"),
+        Scenario("changed", ((0, _HOURS), (0, CHANGED)), "held open"),
+        Scenario("console", ((0, _HOURS), (0, LOOKS)), "held open"),
+        Scenario("two places", ((0, _HOURS), (0, said("Your opening hours?", "4"))), "sent sent"),
         Scenario("unread", ((0, b"{]"), (1, said("hm", kind="message.removed"))), ""),
     )
 }  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from desk.approval import Approval
+from desk.conversation import Conversation, Tally
 from desk.escalation import Escalation
 from desk.mention import Mention
 from desk.outbound import Reply, reply_id
@@ -30,6 +31,10 @@ class Stored(NamedTuple):
     """Hash of a link's token → escalation."""
     taken: dict[str, str]
     """Conversations that a person answers → who."""
+    counted: tuple[str, ...]
+    """Replies that count as automatic, once for each conversation in which they do."""
+    in_the_hour: int
+    """Automatic answers of the last hour."""
     stopped: bool
     """Whether something is held, or the control item is gone."""
 
@@ -48,6 +53,12 @@ class Stored(NamedTuple):
 def read(items: Items) -> Stored:
     """The records in the table."""
     rows = list(_rows(items))
+    heads = {
+        pk.split("#C#")[1]: Conversation.model_validate_json(row["body"])
+        for pk, sk, row in rows
+        if "#C#" in pk and sk == "HEAD"
+    }
+    hours = [Tally.model_validate_json(row["body"]) for _, sk, row in rows if sk == "TALLY#brand:"]
     kinds = {kind: [row for _, _, row in rows if row.get("kind") == kind] for kind in _KINDS}
     return Stored(
         mentions=tuple(Mention.model_validate_json(row["body"]) for row in kinds["mention"]),
@@ -73,11 +84,9 @@ def read(items: Items) -> Stored:
             for pk, sk, row in rows
             if sk == "APPROVAL"
         },
-        taken={
-            pk.split("#C#")[1]: json.loads(row["body"])["taken_over_by"]
-            for pk, sk, row in rows
-            if "#C#" in pk and sk == "HEAD"
-        },
+        taken={name: head.taken_over_by for name, head in heads.items()},
+        counted=tuple(one.reply for head in heads.values() for one in head.automatic),
+        in_the_hour=sum(sum(slices.values()) for one in hours for slices in one.counts.values()),
         stopped=not any(sk == "CONTROL" and not row["holds"] for _, sk, row in rows),
     )
 
