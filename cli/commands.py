@@ -13,12 +13,14 @@ from cli import (
     classify,
     conform,
     console,
+    conversations,
     dead_letters,
     demo,
     doctor,
     holds,
     ladder,
     match,
+    moments,
     people,
     playbook,
     replay,
@@ -41,7 +43,9 @@ app.add_typer(conform.app, name="conform")
 app.add_typer(people.app, name="people")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(holds.app, name="hold")
+app.add_typer(conversations.app, name="conversations")
 app.add_typer(ladder.app, name="rules")
+app.add_typer(moments.app, name="moments")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.command("classify")(classify.classify)
 app.command("demo")(demo.demo)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from desk.approval import Approval
 from desk.conversation import Conversation, Tally
 from desk.escalation import Escalation
+from desk.ladder import Standing
 from desk.mention import Mention
 from desk.outbound import Reply, reply_id
 
@@ -31,10 +32,14 @@ class Stored(NamedTuple):
     """Hash of a link's token → escalation."""
     taken: dict[str, str]
     """Conversations that a person answers → who."""
-    counted: tuple[str, ...]
+    automatic: tuple[str, ...]
     """Replies that count as automatic, once for each conversation in which they do."""
     in_the_hour: int
     """Automatic answers of the last hour."""
+    standings: dict[tuple[str, str], Standing]
+    """Where the forms of rules stand: by rule and form."""
+    counted: dict[tuple[str, str], dict[str, int]]
+    """What counts for each there: matched, agreed, differed."""
     stopped: bool
     """Whether something is held, or the control item is gone."""
 
@@ -85,8 +90,18 @@ def read(items: Items) -> Stored:
             if sk == "APPROVAL"
         },
         taken={name: head.taken_over_by for name, head in heads.items()},
-        counted=tuple(one.reply for head in heads.values() for one in head.automatic),
+        automatic=tuple(one.reply for head in heads.values() for one in head.automatic),
         in_the_hour=sum(sum(slices.values()) for one in hours for slices in one.counts.values()),
+        standings={
+            _form(sk): Standing.model_validate_json(row["body"])
+            for _, sk, row in rows
+            if sk.startswith("LADDER#")
+        },
+        counted={
+            _form(sk): {name: len(row.get(name, ())) for name in ("matched", "agreed", "differed")}
+            for _, sk, row in rows
+            if sk.startswith("LADDER#")
+        },
         stopped=not any(sk == "CONTROL" and not row["holds"] for _, sk, row in rows),
     )
 
@@ -103,6 +118,11 @@ def next_due(items: Items, kind: str) -> datetime | None:
 
 
 _KINDS = "mention", "again", "quarantined", "empty"
+
+
+def _form(sk: str) -> tuple[str, str]:
+    _, rule, version = sk.split("#")
+    return rule, version
 
 
 def _rows(items: Items) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -43,7 +43,10 @@ REFUSED = {
 
 def book(name: str, **change: Any) -> Playbook:
     known = scenarios.PLAYBOOK
-    rules = (*known.rules, scenarios.rule("parcel", "answer", "parcel"))
+    rules = (
+        *known.rules,
+        scenarios.rule("parcel", "answer", "parcel", evidence=scenarios.EVIDENCE),
+    )
     scripts = (*known.scripts, Script(id="parcel", variants={"en": (SECOND,)}))
     fields = {
         "brand": name,
