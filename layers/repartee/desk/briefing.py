@@ -162,8 +162,8 @@ def notice_of(outcome: str) -> Notice:
     match outcome:
         case (
             "text_changed" | "too_long" | "not_our_words" | "empty" | "nothing_to_send"
-            | "not_yours" | "yes_already" | "needs_lead" | "choose_whom" | "asked_enough" | "no_topic"
-            | "first_yes" | "handed_on" | "topic_held"
+            | "not_yours" | "yes_already" | "needs_lead" | "choose_whom" | "asked_enough"
+            | "no_topic" | "first_yes" | "handed_on" | "topic_held"
         ):  # fmt: skip
             return outcome
         case _:
