@@ -8,7 +8,7 @@ import boto3
 import typer
 from rich.table import Table
 
-from cli import console, dead_letters, target
+from cli import console, dead_letters, ladder, target
 from cloud import aws, secrets, store
 from cloud.settings import settings
 from desk import channels
@@ -64,6 +64,7 @@ def look(chosen: target.Target) -> Iterator[Finding]:
     yield Finding("brands", bool(brands), ", ".join(brands) or "none: `repartee playbook apply`")
     for brand in brands:
         yield _tried(f"{brand}: playbook", lambda brand=brand: _playbook(brand))  # type: ignore[misc]
+        yield _tried(f"{brand}: rules", lambda brand=brand: _rules(brand))  # type: ignore[misc]
         yield _tried(f"{brand}: control", lambda brand=brand: _control(brand))  # type: ignore[misc]
         yield _tried(f"{brand}: waiting", lambda brand=brand: _waiting(brand))  # type: ignore[misc]
         for channel in _channels(brand):
@@ -107,6 +108,15 @@ def _topic() -> tuple[bool, str]:
 def _playbook(brand: str) -> tuple[bool, str]:
     found = store.playbook(brand)
     return True, f"version {found.version}, {len(found.rules)} rules, {len(found.scripts)} scripts"
+
+
+def _rules(brand: str) -> tuple[bool, str]:
+    rows = list(ladder.rows_of(brand, store.playbook(brand)))
+    alone = sum(1 for row in rows if row.standing.rung == "auto")
+    words = f"{alone} of {len(rows)} that may, answer by themselves"
+    if rows and not alone:
+        return False, f"{words}: `repartee rules list`, and `repartee rules promote`"
+    return True, words
 
 
 def _control(brand: str) -> tuple[bool, str]:

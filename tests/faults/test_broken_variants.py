@@ -307,7 +307,7 @@ def test_a_look_at_the_holds_before_the_claim_is_noticed(
 ) -> None:
     looks_at_the_holds_before_it_claims(monkeypatch)
     _, late = hold_and_send(world)
-    assert any(steps[-3:] != ["GetItem", "hold", "POST"] for steps in late)
+    assert any(steps[-3:] != ["look", "hold", "POST"] for steps in late)
 
 
 def two_senders(world: World) -> Schedules:
