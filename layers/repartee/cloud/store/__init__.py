@@ -9,6 +9,7 @@
     escalation                 <brand>#E#<id>        HEAD               state, token; due, queue
     what joined it, its log    same                  J#<what>, LOG#..
     approver's link            T#<hash of token>     APPROVAL
+    approver's inbox           <brand>#I#<approver>  HEAD               due
     control                    <brand>#B             CONTROL            holds, heartbeat
     how far a source is read   same                  CHANNEL#<channel>#<source>   token
     who held and released      same                  HOLD#<time>
@@ -50,6 +51,7 @@ from cloud.store.escalations import (
     log_of,
     open_escalations,
 )
+from cloud.store.inboxes import inbox
 from cloud.store.mentions import (
     Again,
     Contended,
@@ -97,6 +99,7 @@ __all__ = [
     "hear",
     "hold",
     "hold_log",
+    "inbox",
     "join",
     "keep_playbook",
     "keep_unread",
