@@ -20,6 +20,7 @@ QUEUES = {
     "deliveries": ("DeadDeliveriesQueue", "DeliveriesQueue"),
     "outbound": ("DeadOutboundQueue", "OutboundQueue"),
     "escalations": ("DeadEscalationsQueue", "EscalationsQueue"),
+    "notices": ("DeadNoticesQueue", "NoticesQueue"),
 }
 SEEN_AGAIN_SECONDS = 2
 HIDDEN_SECONDS = 60

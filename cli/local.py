@@ -53,6 +53,7 @@ class Stack:
             "OUTBOUND_QUEUE_URL": self.outputs["OutboundQueue"],
             "ESCALATIONS_QUEUE_URL": self.outputs["EscalationsQueue"],
             "TOPIC_ARN": self.outputs["ApproversTopic"],
+            "REHEARSALS_QUEUE_URL": self.outputs["RehearsalsQueue"],
             "KEY_SECRET_ID": self.outputs["KeySecretId"],
             "PARAMETERS": "/repartee/local",
             "PUBLIC_URL": self.outputs["Endpoint"],

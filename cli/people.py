@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cli import console, target
+from cli import console, reaching, target
 from cli.playbook_files import PlaybookError, load
 from cloud import store
 from desk.duty import Gap, gaps, turns
@@ -18,6 +18,11 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Who is on duty when, by which ways each is reached, and whether anybody is not.",
 )
+app.command("list")(reaching.everybody)
+app.command("subscribe")(reaching.subscribe)
+app.command("confirm")(reaching.confirm)
+app.command("bot")(reaching.bot)
+app.command("rehearse")(reaching.rehearse)
 
 Folder = Annotated[
     Path | None,

@@ -6,6 +6,7 @@ taken. To tell somebody twice does no harm, so there is no doubt here to be kept
 taken is sent again.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from importlib import import_module
@@ -29,6 +30,17 @@ class Message(NamedTuple):
     """For SMS: two parts at the most, with one link."""
 
 
+class Delivered(NamedTuple):
+    """What the topic has put on the queue for bots."""
+
+    brand: str
+    approver: str
+    """Empty where it is for nobody in particular."""
+    escalation: str
+    """Which one it is about; empty for a digest."""
+    text: str
+
+
 class Medium(Protocol):
     """What a bot's module offers."""
 
@@ -44,6 +56,16 @@ class Medium(Protocol):
     def refusal(self, answer: Response) -> str:
         """Why the text was not taken; empty where it was."""
         ...
+
+
+def delivered(body: str) -> Delivered:
+    """What is in SNS's envelope; ValueError or KeyError where it is none.
+    https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
+    """
+    envelope = json.loads(body)
+    about = {name: one["Value"] for name, one in envelope.get("MessageAttributes", {}).items()}
+    brand, _, approver = about.get("to", "").partition("/")
+    return Delivered(brand, approver, about.get("escalation", ""), envelope["Message"])
 
 
 def medium(name: str) -> Medium:
