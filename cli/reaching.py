@@ -192,11 +192,7 @@ def rehearse(stack: target.StackName = target.LOCAL_STACK, endpoint: target.Endp
     on the install does it every day by itself.
     """
     chosen = target.choose(stack, endpoint)
-    if secrets.hook(BRAND, CHANNEL) is None:
-        secret = f"whsec_{base64.b64encode(dice.token_bytes(32)).decode()}"
-        seeding.put_channel(BRAND, CHANNEL, {"platform": "standard", "secret": secret}, None)
-    queries = compiled(rule.query for rule in PLAYBOOK.rules)
-    seeding.apply(PLAYBOOK.model_copy(update={"compiled": queries}))
+    set_up_rehearsal()
     patient = Config(read_timeout=330, retries={"total_max_attempts": 1})
     client = boto3.client("lambda", config=patient)
     answer = client.invoke(FunctionName=chosen.outputs["RehearseFunction"], Payload=b"{}")
@@ -204,6 +200,16 @@ def rehearse(stack: target.StackName = target.LOCAL_STACK, endpoint: target.Endp
     if "FunctionError" in answer or "seconds" not in said:
         console.fail(f"it did not come through: {said.get('errorMessage', said)}")
     console.err.print(f"From the webhook to the approver's decision: {said['seconds']} s.")
+
+
+def set_up_rehearsal() -> None:
+    """Give the install the brand that rehearsals go through, and its channel's secret."""
+    if secrets.hook(BRAND, CHANNEL) is None:
+        secret = f"whsec_{base64.b64encode(dice.token_bytes(32)).decode()}"
+        seeding.put_channel(BRAND, CHANNEL, {"platform": "standard", "secret": secret}, None)
+        secrets.forget()
+    queries = compiled(rule.query for rule in PLAYBOOK.rules)
+    seeding.apply(PLAYBOOK.model_copy(update={"compiled": queries}))
 
 
 def _known(brand: str, who: str) -> str:
