@@ -14,6 +14,7 @@
     how far a source is read   same                  CHANNEL#<channel>#<source>   token
     who held and released      same                  HOLD#<time>
     playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK
+    a rule's standing          same                  LADDER#<rule>#<version>   rung, since; counts
     topics by window           <brand>#T             W#<time>
     texts sent on a channel    same                  TALLY#<channel>
     a channel's health         same                  CHANNEL#<channel>
@@ -52,6 +53,15 @@ from cloud.store.escalations import (
     open_escalations,
 )
 from cloud.store.inboxes import inbox
+from cloud.store.ladder import (
+    count_decision,
+    count_matches,
+    mark_wrong,
+    move as move_standing,
+    settle as settle_standings,
+    standing,
+    standings,
+)
 from cloud.store.mentions import (
     Again,
     Contended,
@@ -60,6 +70,8 @@ from cloud.store.mentions import (
     again,
     conversation,
     feed,
+    hand_back,
+    hand_over,
     head,
     hear,
     keep_unread,
@@ -68,7 +80,7 @@ from cloud.store.mentions import (
     take_over,
 )
 from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
-from cloud.store.replies import add_reply, due, move, reply, waiting
+from cloud.store.replies import add_reply, due, move, reply, said, waiting
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
 
@@ -88,10 +100,14 @@ __all__ = [
     "brands",
     "control",
     "conversation",
+    "count_decision",
+    "count_matches",
     "create_control",
     "due",
     "escalation",
     "feed",
+    "hand_back",
+    "hand_over",
     "has_joined",
     "head",
     "health",
@@ -108,13 +124,19 @@ __all__ = [
     "lease",
     "log",
     "log_of",
+    "mark_wrong",
     "mention",
     "move",
+    "move_standing",
     "note",
     "open_escalations",
     "playbook",
     "release",
     "reply",
+    "said",
+    "settle_standings",
+    "standing",
+    "standings",
     "take_over",
     "tally",
     "waiting",
