@@ -170,7 +170,7 @@ def test_only_send_can_read_what_lets_us_post(template: Template) -> None:
     assert may(template, "ssm:", "/hooks/*") == {"Receive", "Triage"}
     assert may(template, "ssm:", "/hooks/") == {"Receive", "Triage", "Rehearse"}
     assert may(template, "ssm:GetParameter", "/bots/") == {"Notify", "Rollcall"}
-    assert may(template, "secretsmanager:") == {"Triage"}
+    assert may(template, "secretsmanager:") == {"Triage", "Scan"}
 
 
 def test_only_collect_can_read_what_lets_us_read_and_it_can_read_nothing_else(

@@ -19,6 +19,7 @@
     texts sent on a channel    same                  TALLY#<channel>
     a channel's health         same                  CHANNEL#<channel>
     who renews its token       same                  LEASE#<channel>
+    stories, opportunities     <brand>#T, <brand>#O     STORIES, <time>#<id>   state, token
     brands                     BRANDS                <brand>
 
     index   pk                        sk                       holds
@@ -79,6 +80,14 @@ from cloud.store.mentions import (
     note,
     take_over,
 )
+from cloud.store.opportunities import (
+    Board,
+    add_opportunity,
+    board,
+    follow_up,
+    keep_board,
+    opportunities,
+)
 from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
 from cloud.store.replies import add_reply, due, move, reply, said, waiting
 from cloud.store.watermarks import keep_watermark, watermarks
@@ -86,17 +95,20 @@ from cloud.store.windows import keep_window, windows
 
 __all__ = [
     "Again",
+    "Board",
     "Contended",
     "NoPlaybook",
     "Unread",
     "add_approval",
     "add_escalation",
     "add_mention",
+    "add_opportunity",
     "add_reply",
     "advance",
     "again",
     "approval",
     "beat",
+    "board",
     "brands",
     "control",
     "conversation",
@@ -106,6 +118,7 @@ __all__ = [
     "due",
     "escalation",
     "feed",
+    "follow_up",
     "hand_back",
     "hand_over",
     "has_joined",
@@ -117,6 +130,7 @@ __all__ = [
     "hold_log",
     "inbox",
     "join",
+    "keep_board",
     "keep_playbook",
     "keep_unread",
     "keep_watermark",
@@ -130,6 +144,7 @@ __all__ = [
     "move_standing",
     "note",
     "open_escalations",
+    "opportunities",
     "playbook",
     "release",
     "reply",

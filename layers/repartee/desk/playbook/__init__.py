@@ -31,7 +31,7 @@ from desk.playbook.people import (
 )
 from desk.playbook.rules import AuthorKind, Evidence, Example, Examples, Rule, Scope
 from desk.playbook.scripts import Script, Voice
-from desk.playbook.watches import Watch
+from desk.playbook.watches import Format, Moments, Rival, Watch
 
 __all__ = [
     "LANGUAGES_OF_PAGES",
@@ -44,14 +44,17 @@ __all__ = [
     "Evidence",
     "Example",
     "Examples",
+    "Format",
     "Holiday",
     "Hours",
     "Id",
+    "Moments",
     "Override",
     "Pace",
     "Part",
     "Playbook",
     "Policy",
+    "Rival",
     "Rota",
     "Rule",
     "Scope",
@@ -111,6 +114,9 @@ class Playbook(Part):
     rotas: dict[Id, Rota] = {}
     """Who is on duty when: a step asks a rota by its name as it asks an approver."""
     watches: tuple[Watch, ...] = ()
+    rivals: tuple[Rival, ...] = ()
+    formats: tuple[Format, ...] = ()
+    moments: Moments = Moments()
 
     @field_validator("tiers")
     @classmethod
@@ -122,6 +128,10 @@ class Playbook(Part):
         if missing := [*self._missing()]:
             raise ValueError("; ".join(missing))
         return self
+
+    def platform_of(self, channel: Id) -> Id:
+        """The platform that a channel is an account on."""
+        return self.platforms.get(channel, channel)
 
     def script(self, name: Id) -> Script | None:
         """The script of that id, or None."""
