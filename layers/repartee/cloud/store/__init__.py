@@ -43,6 +43,7 @@ from cloud.store.controls import (
     create_control,
     hold,
     hold_log,
+    log_hand_back,
     release,
 )
 from cloud.store.escalations import (
@@ -147,6 +148,7 @@ __all__ = [
     "keep_window",
     "lease",
     "log",
+    "log_hand_back",
     "log_of",
     "mark_wrong",
     "mention",
