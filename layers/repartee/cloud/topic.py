@@ -34,3 +34,15 @@ def publish(
             if value
         },
     )
+
+
+def publish_code(approver: str, text: str) -> None:
+    """Send `text` to the subscriptions whose filter policy names `approver` for codes.
+
+    It is another attribute than that of the links, so that nobody gets both by one path.
+    """
+    aws.sns().publish(
+        TopicArn=settings().topic,
+        Message=text,
+        MessageAttributes={"code_for": {"DataType": "String", "StringValue": approver}},
+    )

@@ -10,11 +10,15 @@
     delivery without mention   <brand>#D#<delivery>  UNREAD, RAW#<n>    kind, raw; feed
     escalation                 <brand>#E#<id>        HEAD               state, token; due, queue
     what joined it, its log    same                  J#<what>, LOG#..
+    what people did about it   same                  ACT#<time>#<token>  ACT#..#LATE: in vain
     approver's link            T#<hash of token>     APPROVAL
     approver's inbox           <brand>#I#<approver>  HEAD               due
+    code that was sent for it  same                  CODE                state, token
     control                    <brand>#B             CONTROL            holds, heartbeat
     how far a source is read   same                  CHANNEL#<channel>#<source>   token
     who held and released      same                  HOLD#<time>
+    playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK   version
+    who made which current     same                  PLAYBOOKLOG#<time>#<version>
     playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK
     a rule's standing          same                  LADDER#<rule>#<version>   rung, since; counts
     topics by window           <brand>#T             W#<time>
@@ -47,15 +51,20 @@ from cloud.store.controls import (
     release,
 )
 from cloud.store.escalations import (
+    acts_of,
     add_approval,
     add_escalation,
     advance,
     approval,
+    code,
     escalation,
     has_joined,
     join,
+    keep_act,
+    keep_code,
     log,
     log_of,
+    note_late,
     open_escalations,
 )
 from cloud.store.inboxes import inbox
@@ -96,7 +105,23 @@ from cloud.store.opportunities import (
     keep_board,
     opportunities,
 )
-from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, own_accounts, playbook
+from cloud.store.playbooks import (
+    Move,
+    NoPlaybook,
+    OtherContent,
+    Version,
+    brands,
+    current_move,
+    keep_playbook,
+    keep_version,
+    list_brand,
+    make_current,
+    own_accounts,
+    playbook,
+    playbook_log,
+    playbook_version,
+    playbook_versions,
+)
 from cloud.store.replies import add_reply, due, move, replies, reply, said, waiting
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
@@ -105,8 +130,12 @@ __all__ = [
     "Again",
     "Board",
     "Contended",
+    "Move",
     "NoPlaybook",
+    "OtherContent",
     "Unread",
+    "Version",
+    "acts_of",
     "add_approval",
     "add_escalation",
     "add_mention",
@@ -118,12 +147,14 @@ __all__ = [
     "beat",
     "board",
     "brands",
+    "code",
     "control",
     "conversation",
     "correspondent",
     "count_decision",
     "count_matches",
     "create_control",
+    "current_move",
     "due",
     "escalation",
     "fate",
@@ -140,26 +171,35 @@ __all__ = [
     "hold_log",
     "inbox",
     "join",
+    "keep_act",
     "keep_board",
+    "keep_code",
     "keep_fate",
     "keep_playbook",
     "keep_unread",
+    "keep_version",
     "keep_watermark",
     "keep_window",
     "lease",
+    "list_brand",
     "log",
     "log_hand_back",
     "log_of",
+    "make_current",
     "mark_wrong",
     "mention",
     "move",
     "move_standing",
     "note",
     "note_correspondent",
+    "note_late",
     "open_escalations",
     "opportunities",
     "own_accounts",
     "playbook",
+    "playbook_log",
+    "playbook_version",
+    "playbook_versions",
     "release",
     "replies",
     "reply",
