@@ -133,7 +133,7 @@ def prepare(playbook: Playbook, platforms: Platforms, say: local.Say) -> Inbox:
             token.get("app_secret", ""),
         )
         seeding.put_channel(playbook.brand, channel, signing.new_hook(channel), token)
-    reaching.set_up_rehearsal()
+    reaching.set_up_drill()
     return subscribe(playbook)
 
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from cli import console, dead_letters, reaching, target
 from cloud import aws, secrets, store, subscriptions
 from cloud.settings import settings
-from desk import channels, rehearsal
+from desk import channels, drill
 from desk.control import HEARTBEAT_LIMIT
 from desk.duty import askable, gaps
 from desk.health import Health, troubles
@@ -64,7 +64,7 @@ def look(chosen: target.Target) -> Iterator[Finding]:
     yield _tried("key secret", lambda: (bool(secrets.key()), "readable"))
     yield _tried("approvers' topic", _topic)
     yield _tried("SMS", _sms)
-    yield _tried("rehearsal", _rehearsal)
+    yield _tried("drill", _drill)
     brands = store.brands()
     yield Finding("brands", bool(brands), ", ".join(brands) or "none: `repartee playbook apply`")
     for brand in brands:
@@ -117,9 +117,9 @@ def _sms() -> tuple[bool, str]:
     return not boxed and float(dollars) > 1, words
 
 
-def _rehearsal() -> tuple[bool, str]:
-    ready = secrets.hook(rehearsal.BRAND, rehearsal.CHANNEL) is not None
-    return ready, "every day" if ready else "not set up: `repartee people rehearse`"
+def _drill() -> tuple[bool, str]:
+    ready = secrets.hook(drill.BRAND, drill.CHANNEL) is not None
+    return ready, "every day" if ready else "not set up: `repartee people drill`"
 
 
 def _people(brand: str) -> tuple[bool, str]:

@@ -53,7 +53,7 @@ class Stack:
             "OUTBOUND_QUEUE_URL": self.outputs["OutboundQueue"],
             "ESCALATIONS_QUEUE_URL": self.outputs["EscalationsQueue"],
             "TOPIC_ARN": self.outputs["ApproversTopic"],
-            "REHEARSALS_QUEUE_URL": self.outputs["RehearsalsQueue"],
+            "DRILLS_QUEUE_URL": self.outputs["DrillsQueue"],
             "KEY_SECRET_ID": self.outputs["KeySecretId"],
             "PARAMETERS": "/repartee/local",
             "PUBLIC_URL": self.outputs["Endpoint"],

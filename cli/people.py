@@ -22,7 +22,7 @@ app.command("list")(reaching.everybody)
 app.command("subscribe")(reaching.subscribe)
 app.command("confirm")(reaching.confirm)
 app.command("bot")(reaching.bot)
-app.command("rehearse")(reaching.rehearse)
+app.command("drill")(reaching.drill)
 
 Folder = Annotated[
     Path | None,

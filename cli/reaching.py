@@ -1,4 +1,4 @@
-"""`repartee people`: the ways by which each approver is reached, and the daily rehearsal."""
+"""`repartee people`: the ways by which each approver is reached, and the daily drill."""
 
 import base64
 import json
@@ -18,10 +18,10 @@ from cli import console, seeding, target
 from cloud import aws, bots, secrets, store, subscriptions
 from cloud.settings import settings
 from desk.compiled import compiled
+from desk.drill import BRAND, CHANNEL, PLAYBOOK
 from desk.duty import askable
 from desk.notify import MEDIA, medium
 from desk.reach import Subscription, hears, hears_everybody, named_in, policy_for, unreached
-from desk.rehearsal import BRAND, CHANNEL, PLAYBOOK
 
 AHEAD = timedelta(days=7)
 
@@ -185,25 +185,25 @@ def doubts(known: Collection[Subscription]) -> list[str]:
     return [f"{', '.join(ways)}: {what}" for what, ways in found if ways]
 
 
-def rehearse(stack: target.StackName = target.LOCAL_STACK, endpoint: target.Endpoint = "") -> None:
+def drill(stack: target.StackName = target.LOCAL_STACK, endpoint: target.Endpoint = "") -> None:
     """Send a mention of our own the whole way to an approver of our own, and say how long it took.
 
-    The first time it sets up what that needs: a brand called rehearsal, with a channel. From then
+    The first time it sets up what that needs: a brand called drill, with a channel. From then
     on the install does it every day by itself.
     """
     chosen = target.choose(stack, endpoint)
-    set_up_rehearsal()
+    set_up_drill()
     patient = Config(read_timeout=330, retries={"total_max_attempts": 1})
     client = boto3.client("lambda", config=patient)
-    answer = client.invoke(FunctionName=chosen.outputs["RehearseFunction"], Payload=b"{}")
+    answer = client.invoke(FunctionName=chosen.outputs["DrillFunction"], Payload=b"{}")
     said = json.load(answer["Payload"])
     if "FunctionError" in answer or "seconds" not in said:
         console.fail(f"it did not come through: {said.get('errorMessage', said)}")
     console.err.print(f"From the webhook to the approver's decision: {said['seconds']} s.")
 
 
-def set_up_rehearsal() -> None:
-    """Give the install the brand that rehearsals go through, and its channel's secret."""
+def set_up_drill() -> None:
+    """Give the install the brand that drills go through, and its channel's secret."""
     if secrets.hook(BRAND, CHANNEL) is None:
         secret = f"whsec_{base64.b64encode(dice.token_bytes(32)).decode()}"
         seeding.put_channel(BRAND, CHANNEL, {"platform": "standard", "secret": secret}, None)

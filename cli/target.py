@@ -62,7 +62,7 @@ def choose(stack: str, endpoint: str) -> Target:
             "OUTBOUND_QUEUE_URL": outputs["OutboundQueue"],
             "ESCALATIONS_QUEUE_URL": outputs["EscalationsQueue"],
             "TOPIC_ARN": outputs["ApproversTopic"],
-            "REHEARSALS_QUEUE_URL": outputs["RehearsalsQueue"],
+            "DRILLS_QUEUE_URL": outputs["DrillsQueue"],
             "KEY_SECRET_ID": outputs["KeySecretId"],
             "PARAMETERS": f"/repartee/{parameters.get('Stage', 'local')}",
             "PUBLIC_URL": outputs["Endpoint"],

@@ -132,7 +132,7 @@ def events() -> dict[str, dict[str, Any]]:
         "notify": sqs(notice()),
         "auditor": {},
         "rollcall": {},
-        "rehearse": {},
+        "drill": {},
         "scan": {"time": iso(NOON)},
         "collect": {"time": iso(NOON)},
     }

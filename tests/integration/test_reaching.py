@@ -1,4 +1,4 @@
-"""Bots, the auditor, the roll call and the rehearsal: real handlers on moto."""
+"""Bots, the auditor, the roll call and the drill: real handlers on moto."""
 
 import json
 import logging
@@ -12,15 +12,15 @@ import pytest
 
 from cloud import asking, aws as clients, http, secrets, store, subscriptions, topic
 from cloud.settings import settings
+from desk.drill import said
 from desk.inbox import FEW, PAUSE
 from desk.playbook import Playbook
 from desk.reach import policy_for
-from desk.rehearsal import said
 from desk.wire import NotSent, Outbound, Response, Unknown
 from functions.auditor.app import handler as audit
+from functions.drill.app import handler as drill
 from functions.escalate.app import handler as escalate
 from functions.notify.app import handler as notify
-from functions.rehearse.app import handler as rehearse
 from functions.rollcall.app import handler as call_the_roll
 from functions.tick.app import handler as tick
 from tests.records import BRAND, NOON, after, batch, escalation, matter, reply
@@ -266,7 +266,7 @@ def test_a_subscription_says_whose_it_is() -> None:
     clients.sns().unsubscribe(SubscriptionArn=arn)
 
 
-# ---------------------------------------------------------------- the rehearsal
+# ---------------------------------------------------------------- the drill
 
 SECRET = {"platform": "standard", "secret": "whsec_c2VjcmV0"}
 LINK = "https://desk.example/approvals/" + "k" * 43
@@ -289,9 +289,7 @@ class Desk:
         if outbound.url.endswith("/standard"):
             self.text = json.loads(outbound.body)["data"]["text"]
             for body in ("no link in it", f"Decide:\n{LINK}"):
-                boto3.client("sqs").send_message(
-                    QueueUrl=settings().rehearsals_queue, MessageBody=body
-                )
+                boto3.client("sqs").send_message(QueueUrl=settings().drills_queue, MessageBody=body)
         else:
             assert b"action=reject" in outbound.body
             assert b"seen=s" in outbound.body
@@ -301,46 +299,46 @@ class Desk:
 def ready(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
     secret = json.dumps(SECRET)
     clients.ssm().put_parameter(
-        Name="/repartee/test/hooks/rehearsal/standard", Value=secret, Type="SecureString",
+        Name="/repartee/test/hooks/drill/standard", Value=secret, Type="SecureString",
         Overwrite=True,
     )  # fmt: skip
     secrets.forget()
     monkeypatch.setattr(http, "call", desk)
 
 
-def test_a_rehearsal_goes_from_the_webhook_to_the_decision(
+def test_a_drill_goes_from_the_webhook_to_the_decision(
     context: Any, event: Any, heard: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = Desk()
     ready(monkeypatch, desk)
-    assert "seconds" in rehearse(event("rehearse"), context)
+    assert "seconds" in drill(event("drill"), context)
     assert desk.calls == ["POST hooks", "GET approvals", "POST approvals"]
-    assert heard() == ["rehearsed"]
+    assert heard() == ["drill done"]
 
 
 @pytest.mark.parametrize("where", ["POST hooks", "GET approvals", "POST approvals"])
-def test_a_rehearsal_that_stops_anywhere_says_so(
+def test_a_drill_that_stops_anywhere_says_so(
     where: str, context: Any, heard: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ready(monkeypatch, Desk(fails=where))
     with pytest.raises(Exception, match=r"the (webhook|approver)"):
-        rehearse({}, context)
+        drill({}, context)
     assert heard() == []
 
 
-def test_a_rehearsal_of_which_nothing_arrives_gives_up_in_time(
+def test_a_drill_of_which_nothing_arrives_gives_up_in_time(
     context: Any, heard: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left = iter((100_000, 50_000, 30_000))
     monkeypatch.setattr(context, "get_remaining_time_in_millis", lambda: next(left))
     ready(monkeypatch, Desk())
-    monkeypatch.setattr("cloud.rehearsing.sent", lambda: iter(()))
+    monkeypatch.setattr("cloud.drilling.sent", lambda: iter(()))
     with pytest.raises(Exception, match="did not come to its approver"):
-        rehearse({}, context)
+        drill({}, context)
     assert heard() == []
 
 
-def test_a_message_from_another_rehearsal_does_not_count(
+def test_a_message_from_another_drill_does_not_count(
     context: Any, heard: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = Desk()
@@ -350,9 +348,9 @@ def test_a_message_from_another_rehearsal_does_not_count(
     yesterday = SimpleNamespace(
         sent=lambda: iter((f"Decide:\n{LINK}", "https://evil.example/approvals/x"))
     )
-    monkeypatch.setattr("cloud.rehearsing.sent", yesterday.sent)
-    monkeypatch.setattr("cloud.rehearsing.said", lambda number: said("yesterday's"))
+    monkeypatch.setattr("cloud.drilling.sent", yesterday.sent)
+    monkeypatch.setattr("cloud.drilling.said", lambda number: said("yesterday's"))
     with pytest.raises(Exception, match="did not come to its approver"):
-        rehearse({}, context)
+        drill({}, context)
     assert desk.calls == ["POST hooks", "GET approvals", "POST approvals"], "closed, not counted"
     assert heard() == []

@@ -124,7 +124,7 @@ def test_a_schedule_that_cannot_start_leaves_a_trace_and_no_retry(template: Temp
         "Collect": "rate(5 minutes)",
         "Auditor": "rate(1 minute)",
         "Rollcall": "rate(1 hour)",
-        "Rehearse": "rate(1 day)",
+        "Drill": "rate(1 day)",
     }
     for name, function, event in found:
         assert event["RetryPolicy"]["MaximumRetryAttempts"] == 0
@@ -159,7 +159,7 @@ def test_no_right_is_wider_than_a_name(template: Template) -> None:
             continue  # it has no resources of its own
         for resource in wanted:
             if "*" in resource:
-                path = r"(hooks|hooks/rehearsal|tokens|reads|bots)"
+                path = r"(hooks|hooks/drill|tokens|reads|bots)"
                 assert re.fullmatch(
                     rf"Sub arn:\S+:parameter/repartee/\$\{{Stage\}}/{path}/\*", resource
                 ), f"{name}: {resource}"
@@ -168,7 +168,7 @@ def test_no_right_is_wider_than_a_name(template: Template) -> None:
 def test_only_send_can_read_what_lets_us_post(template: Template) -> None:
     assert may(template, "ssm:", "/tokens/") == {"Send"}
     assert may(template, "ssm:", "/hooks/*") == {"Receive", "Triage"}
-    assert may(template, "ssm:", "/hooks/") == {"Receive", "Triage", "Rehearse"}
+    assert may(template, "ssm:", "/hooks/") == {"Receive", "Triage", "Drill"}
     assert may(template, "ssm:GetParameter", "/bots/") == {"Notify", "Rollcall"}
     assert may(template, "secretsmanager:") == {"Triage", "Scan"}
 
@@ -351,7 +351,7 @@ def test_what_must_be_heard_is_counted_from_the_log_and_alarms(
         "OnTime": "on time",
         "Late": "late",
         "Unreached": "unreached",
-        "Rehearsed": "rehearsed",
+        "DrillDone": "drill done",
     }
 
 

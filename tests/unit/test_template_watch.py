@@ -1,11 +1,11 @@
-"""The template's rules for whoever watches the desk itself: auditor and rehearsal."""
+"""The template's rules for whoever watches the desk itself: auditor and drill."""
 
 import json
 from typing import Any
 
-from desk import rehearsal
+from desk import drill
+from desk.drill import TO
 from desk.reach import Subscription, hears
-from desk.rehearsal import TO
 from tests.unit.test_template import alarms, resources
 
 Template = dict[str, Any]
@@ -21,10 +21,10 @@ def test_the_silence_of_the_auditor_is_an_alarm_within_fifteen_minutes(template:
     assert "DefaultValue" not in spoken["MetricTransformations"][0], "silence is no data"
 
 
-def test_a_rehearsal_that_does_not_come_is_missed_within_a_day_and_some_hours(
+def test_a_drill_that_does_not_come_is_missed_within_a_day_and_some_hours(
     template: Template,
 ) -> None:
-    missed = alarms(template, "Rehearsed")[""]
+    missed = alarms(template, "DrillDone")[""]
     assert missed["TreatMissingData"] == "breaching"
     hours = missed["Period"] * missed["EvaluationPeriods"] / 3600
     assert 24 < hours <= 30
@@ -33,12 +33,12 @@ def test_a_rehearsal_that_does_not_come_is_missed_within_a_day_and_some_hours(
     )
 
 
-def test_the_rehearsals_approver_hears_what_is_sent_to_it_and_nothing_else(
+def test_the_drills_approver_hears_what_is_sent_to_it_and_nothing_else(
     template: Template,
 ) -> None:
-    subscription = resources(template, "AWS::SNS::Subscription")["RehearsalsSubscription"]
+    subscription = resources(template, "AWS::SNS::Subscription")["DrillsSubscription"]
     assert subscription["FilterPolicy"] == {"to": [TO]}
     assert hears(
         Subscription("arn", "sqs", "queue", True, json.dumps(subscription["FilterPolicy"])),
-        rehearsal.BRAND, rehearsal.APPROVER,
+        drill.BRAND, drill.APPROVER,
     )  # fmt: skip

@@ -13,8 +13,8 @@ class Settings(NamedTuple):
     outbound_queue: str
     escalations_queue: str
     topic: str
-    rehearsals_queue: str
-    """Where what the daily rehearsal's approver is sent arrives."""
+    drills_queue: str
+    """Where what the daily drill's approver is sent arrives."""
     key_secret: str
     parameters: str
     """Path under which channels' parameters lie: `/repartee/<stage>`."""
@@ -40,7 +40,7 @@ def settings() -> Settings:
         outbound_queue=os.environ["OUTBOUND_QUEUE_URL"],
         escalations_queue=os.environ["ESCALATIONS_QUEUE_URL"],
         topic=os.environ["TOPIC_ARN"],
-        rehearsals_queue=os.environ["REHEARSALS_QUEUE_URL"],
+        drills_queue=os.environ["DRILLS_QUEUE_URL"],
         key_secret=os.environ["KEY_SECRET_ID"],
         parameters=os.environ["PARAMETERS"],
         public_url=os.environ["PUBLIC_URL"],

@@ -1,4 +1,4 @@
-"""The daily rehearsal: a mention of our own that travels the whole way to an approver of our own.
+"""The daily drill: a mention of our own that travels the whole way to an approver of our own.
 
 It has a brand to itself, so that no figure of a real one knows of it.
 """
@@ -12,23 +12,23 @@ from desk.channels import standard
 from desk.playbook import Approver, Examples, Playbook, Policy, Rule, Script, Step
 from desk.wire import Inbound, Secret, iso
 
-BRAND, CHANNEL, APPROVER = "rehearsal", "standard", "echo"
+BRAND, CHANNEL, APPROVER = "drill", "standard", "echo"
 TO = f"{BRAND}/{APPROVER}"
 
 PLAYBOOK = Playbook(
     brand=BRAND,
     version="1",
-    name="Rehearsal",
+    name="Drill",
     languages=("en",),
-    accounts={CHANNEL: "rehearsal"},
+    accounts={CHANNEL: "drill"},
     rules=(
         Rule(
-            id="rehearsal",
-            query="rehearsal",
-            category="rehearsal",
+            id="drill",
+            query="drill",
+            category="drill",
             priority=900,
             action="escalate",
-            examples=Examples(match=("A rehearsal.",), leave=("A play.",)),
+            examples=Examples(match=("A drill.",), leave=("A play.",)),
         ),
     ),
     scripts=(Script(id="none", variants={"en": ("Nothing is ever answered here.",)}),),
@@ -43,7 +43,7 @@ _HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
 
 def said(number: str) -> str:
     """What the mention of that number says."""
-    return f"This is rehearsal {number}."
+    return f"This is drill {number}."
 
 
 def webhook(number: str, secret: Secret, now: datetime) -> Inbound:
@@ -51,9 +51,9 @@ def webhook(number: str, secret: Secret, now: datetime) -> Inbound:
     data = {
         "id": f"m-{number}",
         "conversation": f"c-{number}",
-        "account": "rehearsal",
+        "account": "drill",
         "text": said(number),
-        "author": {"id": "rehearsal", "name": "Rehearsal", "bot": False},
+        "author": {"id": "drill", "name": "Drill", "bot": False},
         "created_at": iso(now),
     }
     event = {"type": "message.created", "timestamp": iso(now), "data": data}
@@ -75,6 +75,6 @@ def link_in(text: str) -> str:
 
 
 def closing(page: str) -> dict[str, str]:
-    """The form by which the page of a rehearsal is closed: what it carries, and the choice."""
+    """The form by which the page of a drill is closed: what it carries, and the choice."""
     carried = {unescape(name): unescape(value) for name, value in _HIDDEN.findall(page)}
-    return carried | {"action": "reject", "text": "", "reason": "rehearsal"}
+    return carried | {"action": "reject", "text": "", "reason": "drill"}

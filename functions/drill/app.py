@@ -1,6 +1,6 @@
 """Every day: a mention of our own goes the whole way to an approver of our own, who closes it.
 
-Its line `rehearsed` is what an alarm waits for: everything between a webhook and a decision works.
+Its line `drill done` is what an alarm waits for: everything between a webhook and a decision works.
 """
 
 from typing import Any
@@ -8,8 +8,8 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import clock, rehearsing
-from desk.rehearsal import link_in
+from cloud import clock, drilling
+from desk.drill import link_in
 
 logger = Logger()
 
@@ -20,11 +20,11 @@ LAST_MILLISECONDS = 40_000
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, float]:
     number, began = clock.token(), clock.now()
-    rehearsing.say(number, began)
+    drilling.say(number, began)
     while context.get_remaining_time_in_millis() > LAST_MILLISECONDS:
-        for text in rehearsing.sent():
-            if rehearsing.closed(link_in(text), number):
+        for text in drilling.sent():
+            if drilling.closed(link_in(text), number):
                 seconds = round((clock.now() - began).total_seconds(), 1)
-                logger.info("rehearsed", seconds=seconds)
+                logger.info("drill done", seconds=seconds)
                 return {"seconds": seconds}
-    raise rehearsing.NotRehearsed("it was heard, and did not come to its approver in time")
+    raise drilling.DrillFailed("it was heard, and did not come to its approver in time")
