@@ -82,7 +82,9 @@ def gap_lines(found: list[Gap]) -> list[str]:
     for gap in found:
         risks.setdefault(gap._replace(risk="routine"), []).append(gap.risk)
     lines = []
-    for gap, which in sorted(risks.items(), key=lambda one: (one[0].start, one[0].policy)):
+    for gap, which in sorted(
+        risks.items(), key=lambda one: (one[0].start, one[0].policy, one[0].step)
+    ):
         begin, end = (_wall(at, gap.time_zone) for at in (gap.start, gap.end))
         end = end.removeprefix(f"{begin.partition(' ')[0]} ")
         whom = f"step {gap.step}" if gap.step else "no step"

@@ -33,6 +33,9 @@ def subscribe(
     email: Annotated[str, typer.Option(help="Their e-mail address.")] = "",
     sms: Annotated[str, typer.Option(help="Their telephone, such as +8613800138000.")] = "",
     queue: Annotated[str, typer.Option(help="ARN of an SQS queue of theirs.")] = "",
+    codes: Annotated[
+        bool, typer.Option("--codes", help="For the codes of grave decisions, and not for links.")
+    ] = False,
     brand: target.Brand = target.EXAMPLE,
     stack: target.StackName = target.LOCAL_STACK,
     endpoint: target.Endpoint = "",
@@ -51,8 +54,11 @@ def subscribe(
         console.fail("a telephone is written with + and its country, such as +8613800138000")
     target.choose(stack, endpoint)
     _known(brand, who)
-    name = f"{brand}/{who}"
+    name = who if codes else f"{brand}/{who}"
+    policy = json.dumps({"code_for": [who]}) if codes else policy_for([name])
     there = [one for one in subscriptions.every() if (one.protocol, one.endpoint) == chosen[0]]
+    if there and codes:
+        console.fail(f"{address} gets links already: codes go another way, so that one is no use")
     if there and there[0].confirmed:
         names = named_in(there[0].filter) | {name}
         aws.sns().set_subscription_attributes(
@@ -66,9 +72,9 @@ def subscribe(
         TopicArn=settings().topic,
         Protocol=protocol,
         Endpoint=address,
-        Attributes={"FilterPolicy": policy_for([name])},
+        Attributes={"FilterPolicy": policy},
     )
-    console.err.print(f"{address} gets the messages of {name}", end="")
+    console.err.print(f"{address} gets the {'codes' if codes else 'messages'} of {name}", end="")
     if protocol == "email":
         console.err.print(
             " once it is confirmed. AWS has sent a link there: do not follow it; give it to "
