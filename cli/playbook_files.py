@@ -18,7 +18,18 @@ from cli.lined_yaml import Place
 from desk.compiled import compiled
 from desk.conditions import QueryError, matches, subject
 from desk.language import reader
-from desk.playbook import Approver, Examples, Part, Playbook, Policy, Rule, Script, Step, Watch
+from desk.playbook import (
+    Approver,
+    Crisis,
+    Examples,
+    Part,
+    Playbook,
+    Policy,
+    Rule,
+    Script,
+    Step,
+    Watch,
+)
 from desk.query import parse
 
 FOLLOWING = ("brand", "version", "compiled")
@@ -36,6 +47,7 @@ _PARTS: dict[str, type[Part]] = {
     "steps": Step,
     "approvers": Approver,
     "watches": Watch,
+    "crisis": Crisis,
 }
 _OF = {"rule": "rules", "script": "scripts", "watch": "watches"}
 _MISSING = re.compile(r"(rule|watch|policy) ([^:]+): (?:no (script|policy))?")

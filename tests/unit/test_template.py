@@ -14,6 +14,8 @@ ROUTES = {
     "ANY /hooks/{brand}/{channel}",
     "GET /approvals/{token}",
     "POST /approvals/{token}",
+    "GET /brake/{token}",
+    "POST /brake/{token}",
 }
 """All that anybody on the internet can reach."""
 
@@ -85,7 +87,7 @@ def keys(whole: Any) -> set[str]:
 
 def test_a_batch_fails_by_its_messages_and_only_so_many_run_at_once(template: Template) -> None:
     found = list(events(template, "SQS"))
-    assert len(found) == 3
+    assert len(found) == 4
     for name, function, mapping in found:
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
         assert 2 <= mapping["ScalingConfig"]["MaximumConcurrency"] <= 50, name
@@ -161,7 +163,7 @@ def test_no_right_is_wider_than_a_name(template: Template) -> None:
 def test_only_send_can_read_what_lets_us_post(template: Template) -> None:
     assert may(template, "ssm:", "/tokens/") == {"Send"}
     assert may(template, "ssm:", "/hooks/") == {"Receive", "Triage"}
-    assert may(template, "secretsmanager:") == {"Triage"}
+    assert may(template, "secretsmanager:") == {"Triage", "Brake"}
 
 
 def test_only_collect_can_read_what_lets_us_read_and_it_can_read_nothing_else(
@@ -183,18 +185,19 @@ def test_the_webhook_door_can_queue_and_nothing_else(template: Template) -> None
 
 def test_each_queue_is_filled_by_those_whose_arrow_points_to_it(template: Template) -> None:
     assert may(template, "sqs:", "Outbound") == {"Triage", "Send", "Decide", "Tick"}
-    assert may(template, "sqs:", "Escalations") == {"Triage", "Send", "Tick", "Scan"}
-    assert may(template, "sns:") == {"Escalate", "Tick"}
+    assert may(template, "sqs:", "Escalations") == {"Triage", "Send", "Tick", "Scan", "Brake"}
+    assert may(template, "sqs:", "Brakes") == {"Brake"}
+    assert may(template, "sns:") == {"Escalate", "Tick", "Brake"}
 
 
-def test_nobody_can_delete_or_scan_and_only_the_detector_updates_in_place(
+def test_nobody_can_delete_or_scan_and_only_detector_and_brake_update_in_place(
     template: Template,
 ) -> None:
     granted = {action for _, actions, _ in statements(template) for action in actions}
     assert {action for action in granted if action.startswith("dynamodb:")} == {
         "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"
     }  # fmt: skip
-    assert may(template, "dynamodb:UpdateItem") == {"Scan"}
+    assert may(template, "dynamodb:UpdateItem") == {"Scan", "Brake"}
 
 
 def test_nothing_is_open_to_everybody(template: Template) -> None:
@@ -203,14 +206,15 @@ def test_nothing_is_open_to_everybody(template: Template) -> None:
     assert principals
     for principal in principals:
         text = principal if isinstance(principal, str) else principal["Service"]
-        assert re.fullmatch(r"(apigateway|events)\.amazonaws\.com", text)
+        assert re.fullmatch(r"(apigateway|events|sns|sms-voice)\.amazonaws\.com", text)
     for name, permission in resources(template, "AWS::Lambda::Permission").items():
         assert "SourceArn" in permission, name
-    for policy in resources(template, "AWS::SQS::QueuePolicy").values():
+    kinds = "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"
+    for policy in [one for kind in kinds for one in resources(template, kind).values()]:
         assert all("Condition" in one for one in policy["PolicyDocument"]["Statement"])
 
 
-def test_the_public_routes_are_these_three(template: Template) -> None:
+def test_the_public_routes_are_these_five(template: Template) -> None:
     routes = resources(template, "AWS::ApiGatewayV2::Route")
     public = {one["RouteKey"] for one in routes.values() if one["AuthorizationType"] == "NONE"}
     assert public == ROUTES
@@ -332,6 +336,7 @@ def test_what_must_be_heard_is_counted_from_the_log_and_alarms(
         "Unanswered": "unanswered",
         "ChannelTrouble": "channel_trouble",
         "SourceFlagged": "source flagged",
+        "SmsRefused": "sms refused",
     }
 
 

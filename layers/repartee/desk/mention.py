@@ -63,6 +63,8 @@ class Decision(BaseModel, frozen=True):
     """What an escalation is about: matters of one cause join one escalation."""
     playbook: str = ""
     """Version of the playbook that decided."""
+    watches: tuple[str, ...] = ()
+    """Ids of the playbook's watches that it is part of."""
 
 
 class Author(BaseModel, frozen=True):

@@ -11,6 +11,7 @@ from desk.language import Understood, understander
 from desk.mention import Decision
 from desk.playbook import Playbook
 from desk.rules import Matcher, matcher
+from desk.trends import named, watch_words
 from desk.triage import decide
 from desk.wire import Item
 
@@ -22,6 +23,7 @@ class Ready(NamedTuple):
 
     understand: Callable[[str, str], Understood]
     match: Matcher
+    watches: dict[str, tuple[str, ...]]
 
 
 _ready: dict[tuple[str, str], Ready] = {}
@@ -33,7 +35,9 @@ def ready(playbook: Playbook) -> Ready:
     if name not in _ready:
         if len(_ready) >= KEPT:
             _ready.pop(next(iter(_ready)))
-        _ready[name] = Ready(understander(playbook.dictionary), matcher(playbook))
+        _ready[name] = Ready(
+            understander(playbook.dictionary), matcher(playbook), watch_words(playbook)
+        )
     return _ready[name]
 
 
@@ -63,7 +67,7 @@ def conclude(
         author=author,
         influence=influence(author).known,
     )
-    return decide(
+    decision = decide(
         item,
         text,
         reading,
@@ -75,3 +79,5 @@ def conclude(
         mention_id=ids.mention,
         conversation_id=ids.conversation,
     )
+    watches = named(understood.plain, reading.words, ready(playbook).watches)
+    return decision.model_copy(update={"watches": tuple(sorted(watches))})

@@ -19,7 +19,7 @@ REAL = {
     "tries": "5", "risk": "sensitive", "action": "answer", "rules": "a, b", "type": "comment",
     "confidence": "0.30", "floor": "0.55", "script": "hours", "language": "ja", "topic": "漏水",
     "chance": "3e-09", "reader": "comprehend", "labels": "negative crisis", "word": "漏水",
-    "instead": "in_public by_person",
+    "instead": "in_public by_person", "answers": "12", "share": "0.82",
 }  # fmt: skip
 
 

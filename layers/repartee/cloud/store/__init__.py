@@ -11,7 +11,10 @@
     approver's link            T#<hash of token>     APPROVAL
     control                    <brand>#B             CONTROL            holds, heartbeat
     how far a source is read   same                  CHANNEL#<channel>#<source>   token
-    who held and released      same                  HOLD#<time>
+    who held and released      same                  HOLD#<time>#<scope>   released
+    links to the brake         same                  LINK#<hash of token>
+    telephones that stop it    same                  PHONE#<number, hashed>
+    text messages done         same                  SMS#<message>
     playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK
     topics by window           <brand>#T             W#<time>
     texts sent on a channel    same                  TALLY#<channel>
@@ -32,11 +35,13 @@ it is written is written under the condition that nobody has written it since.
 from cloud.store.channels import health, healths, lease, tally
 from cloud.store.controls import (
     beat,
+    begin_crisis,
     control,
     create_control,
     hold,
     hold_log,
     release,
+    released_since,
 )
 from cloud.store.escalations import (
     add_approval,
@@ -49,6 +54,16 @@ from cloud.store.escalations import (
     log,
     log_of,
     open_escalations,
+)
+from cloud.store.keys import (
+    is_sms_noted,
+    keep_link,
+    keep_phone,
+    link,
+    links,
+    note_sms,
+    phone,
+    phones,
 )
 from cloud.store.mentions import (
     Again,
@@ -66,7 +81,7 @@ from cloud.store.mentions import (
     take_over,
 )
 from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
-from cloud.store.replies import add_reply, due, move, reply, waiting
+from cloud.store.replies import add_reply, due, move, reply, waiting, waiting_after
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
 
@@ -83,6 +98,7 @@ __all__ = [
     "again",
     "approval",
     "beat",
+    "begin_crisis",
     "brands",
     "control",
     "conversation",
@@ -97,24 +113,34 @@ __all__ = [
     "hear",
     "hold",
     "hold_log",
+    "is_sms_noted",
     "join",
+    "keep_link",
+    "keep_phone",
     "keep_playbook",
     "keep_unread",
     "keep_watermark",
     "keep_window",
     "lease",
+    "link",
+    "links",
     "log",
     "log_of",
     "mention",
     "move",
     "note",
+    "note_sms",
     "open_escalations",
+    "phone",
+    "phones",
     "playbook",
     "release",
+    "released_since",
     "reply",
     "take_over",
     "tally",
     "waiting",
+    "waiting_after",
     "watermarks",
     "windows",
 ]

@@ -21,6 +21,7 @@ from desk.playbook.part import Id, Part
 from desk.playbook.people import LANGUAGES_OF_PAGES, Approver, Policy, Step
 from desk.playbook.rules import Evidence, Examples, Rule, Scope
 from desk.playbook.scripts import Script, Voice
+from desk.playbook.stopping import BRAKE_WORDS, BrakeWord, Crisis
 from desk.playbook.watches import Watch
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Approver",
     "Caps",
     "Category",
+    "Crisis",
     "Evidence",
     "Examples",
     "Holiday",
@@ -90,6 +92,10 @@ class Playbook(Part):
     policies: dict[Id, Policy]
     approvers: dict[Id, Approver]
     watches: tuple[Watch, ...] = ()
+    crisis: Crisis = Crisis()
+    """When a topic stops automation on it by itself."""
+    brake_words: tuple[BrakeWord, ...] = BRAKE_WORDS
+    """With what a text message to the brake begins. Not STOP: carriers take that for themselves."""
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
