@@ -18,6 +18,7 @@ from cli import (
     doctor,
     holds,
     match,
+    people,
     playbook,
     replay,
     target,
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.add_typer(channels.app, name="channels")
 app.add_typer(conform.app, name="conform")
+app.add_typer(people.app, name="people")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(holds.app, name="hold")
 app.add_typer(dead_letters.app, name="dead-letters")

@@ -20,7 +20,7 @@ from desk import approval, escalation, outbound
 from desk.channels import PLATFORMS, platform
 from desk.escalation import Escalation, Matter
 from desk.pages.texts import en, zh_hans
-from desk.playbook import Policy, Step
+from desk.playbook import Playbook, Policy, Step
 from tests.conftest import ROOT
 
 DOCS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
@@ -62,7 +62,7 @@ def opened() -> Escalation:
     return escalation.opened(matter, "e", policies, "t")
 
 
-def reached(before: Escalation) -> Iterator[str]:
+def reached(before: Escalation, playbook: Playbook) -> Iterator[str]:
     """The states that an escalation can be brought to: by deciding, by waiting, by its cause."""
     link = approval.Approval(
         hash="h", brand="b", escalation="e", approver="lin", made_at=NOW,
@@ -74,19 +74,21 @@ def reached(before: Escalation) -> Iterator[str]:
         )
         if verdict.escalation is not None:
             yield verdict.escalation.state
-    if move := escalation.next_move(before, "u", NOW):
+    if move := escalation.next_move(before, playbook, "u", NOW):
         yield move.then.state
     if escalation.reopens(before, before.matter, NOW):
         yield "open"
 
 
-def test_the_diagram_of_a_matter_has_every_way_and_no_other() -> None:
+def test_the_diagram_of_a_matter_has_every_way_and_no_other(playbook: Playbook) -> None:
     start = opened()
     ways: set[tuple[str, str]] = {("[*]", start.state)}
     taken = escalation.settled(start, "acknowledged", "lin", "", "u", NOW)
     done = escalation.settled(start, "resolved", "lin", "", "u", NOW)
     for before in (start, taken, done):
-        ways |= {(before.state, after) for after in reached(before) if after != before.state}
+        ways |= {
+            (before.state, after) for after in reached(before, playbook) if after != before.state
+        }
     assert {one for one, _ in ways} == {"[*]", *get_args(escalation.State)}
     assert diagrams()[1] == ways
 

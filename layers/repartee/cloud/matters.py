@@ -136,7 +136,7 @@ def _settle(before: desk.Escalation, end: desk.Escalation) -> bool:
         if there is None or there.state != before.state:
             return False
         before = there
-        kept = there.model_dump(include={"joined", "risk", "taken", "asked_at"})
+        kept = there.model_dump(include={"joined", "risk", "taken", "asked_at", "told"})
         end = end.model_copy(update=kept)
     return False
 

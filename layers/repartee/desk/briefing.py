@@ -64,7 +64,7 @@ def view_of(
     """The page of an open matter. `text` and `reason` are what came back in a refused form."""
     escalation, matter, reply = case.escalation, case.escalation.matter, case.reply
     draft = reply.text if reply is not None else ""
-    asked = zip(_steps_taken(escalation), escalation.asked_at, strict=False)
+    asked = zip(escalation.askings, escalation.asked_at, strict=False)
     return View(
         language=case.approver.language,
         approver=case.approver.name,
@@ -143,11 +143,6 @@ def _evidence(case: Case) -> tuple[str, ...]:
     wanted = case.escalation.matter.mention
     about = (one for one in case.talk if isinstance(one, Mention) and one.id == wanted)
     return next((one.reading.reasons for one in about), ())
-
-
-def _steps_taken(escalation: Escalation) -> list[tuple[str, ...]]:
-    last = len(escalation.steps) - 1
-    return [escalation.steps[min(number, last)].ask for number in range(escalation.taken)]
 
 
 def _taken(case: Case) -> Taken | None:

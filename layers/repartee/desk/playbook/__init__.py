@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from desk.mention import Language, Risk
 from desk.playbook.limits import (
@@ -18,8 +18,18 @@ from desk.playbook.limits import (
     Topic,
 )
 from desk.playbook.part import Id, Part
-from desk.playbook.people import LANGUAGES_OF_PAGES, Approver, Policy, Step
-from desk.playbook.rules import Evidence, Examples, Rule, Scope
+from desk.playbook.people import (
+    LANGUAGES_OF_PAGES,
+    Approver,
+    Days,
+    Override,
+    Policy,
+    Rota,
+    Shift,
+    Step,
+    Swap,
+)
+from desk.playbook.rules import AuthorKind, Evidence, Example, Examples, Rule, Scope
 from desk.playbook.scripts import Script, Voice
 from desk.playbook.stopping import BRAKE_WORDS, BrakeWord, Crisis
 from desk.playbook.watches import Watch
@@ -28,22 +38,29 @@ __all__ = [
     "LANGUAGES_OF_PAGES",
     "TIERS",
     "Approver",
+    "AuthorKind",
     "Caps",
     "Category",
     "Crisis",
+    "Days",
     "Evidence",
+    "Example",
     "Examples",
     "Holiday",
     "Hours",
     "Id",
+    "Override",
     "Pace",
     "Part",
     "Playbook",
     "Policy",
+    "Rota",
     "Rule",
     "Scope",
     "Script",
+    "Shift",
     "Step",
+    "Swap",
     "Tier",
     "Tolerance",
     "Topic",
@@ -64,6 +81,8 @@ class Playbook(Part):
     """In order of preference: the first is used where a script lacks the author's own."""
     accounts: dict[str, str] = {}
     """Our own account id on each channel: what it writes never starts an answer."""
+    platforms: dict[Id, Id] = {}
+    """The platform of each channel that is not named for it, such as `weibo-uk: weibo`."""
     dictionary: tuple[str, ...] = ()
     """Brand and product words that segmentation must keep whole."""
     confidence_floor: float = Field(default=0.55, ge=0, le=1)
@@ -91,11 +110,18 @@ class Playbook(Part):
     scripts: tuple[Script, ...]
     policies: dict[Id, Policy]
     approvers: dict[Id, Approver]
+    rotas: dict[Id, Rota] = {}
+    """Who is on duty when: a step asks a rota by its name as it asks an approver."""
     watches: tuple[Watch, ...] = ()
     crisis: Crisis = Crisis()
     """When a topic stops automation on it by itself."""
     brake_words: tuple[BrakeWord, ...] = BRAKE_WORDS
     """With what a text message to the brake begins. Not STOP: carriers take that for themselves."""
+
+    @field_validator("tiers")
+    @classmethod
+    def _each_risk_has_a_tier(cls, given: dict[Risk, Tier]) -> dict[Risk, Tier]:
+        return TIERS | given
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
@@ -110,18 +136,24 @@ class Playbook(Part):
     def _missing(self) -> Iterator[str]:
         if "default" not in self.policies:
             yield "policies: one must be called default"
+        policies = {"default", *self.policies}
         for rule in self.rules:
             if rule.action == "answer" and not rule.script:
                 yield f"rule {rule.id}: action answer needs a script"
             if rule.script and self.script(rule.script) is None:
                 yield f"rule {rule.id}: no script {rule.script}"
-            if rule.policy not in self.policies:
+            if rule.policy not in policies:
                 yield f"rule {rule.id}: no policy {rule.policy}"
         for watch in self.watches:
-            if watch.policy not in self.policies:
+            if watch.policy not in policies:
                 yield f"watch {watch.id}: no policy {watch.policy}"
         for name, policy in self.policies.items():
-            for step in policy.steps:
-                for who in step.ask:
-                    if who not in self.approvers:
-                        yield f"policy {name}: no approver {who}"
+            for who in (*policy.fallback, *(who for step in policy.steps for who in step.ask)):
+                if who not in self.approvers and who not in self.rotas:
+                    yield f"policy {name}: no approver {who}"
+        for name, rota in self.rotas.items():
+            if name in self.approvers:
+                yield f"rota {name}: an approver has that name, so that nobody knows who is asked"
+            for who in rota.people:
+                if who not in self.approvers:
+                    yield f"rota {name}: no approver {who}"

@@ -93,4 +93,4 @@ class Category(Part):
 
     title: str
     owner: str = Field(min_length=1)
-    """An approver or a team, by name."""
+    """An approver, a rota, or a policy: whoever it asks."""

@@ -1,9 +1,9 @@
 """Rules: which mentions, and what to do with them."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from desk.mention import Language, Risk
 from desk.playbook.part import Id, Part
@@ -11,11 +11,33 @@ from desk.playbook.part import Id, Part
 AuthorKind = Literal["person", "verified", "bot"]
 
 
+class Example(Part):
+    """A text with what is known around it, for a rule that asks for more than the text."""
+
+    text: str
+    channel: Id = ""
+    """Empty: said on any of the brand's."""
+    language: str = ""
+    """The platform's language code, where it gives one."""
+    author: AuthorKind = "person"
+    influence: int | None = Field(default=None, ge=0, le=100)
+
+
+def _kind(value: Any) -> str:
+    return "(full)" if isinstance(value, dict | Example) else "(text)"
+
+
+Said = Annotated[
+    Annotated[str, Tag("(text)")] | Annotated[Example, Tag("(full)")], Discriminator(_kind)
+]
+"""An example, most often its text alone."""
+
+
 class Examples(Part):
     """Texts that a rule must and must not match; they are checked whenever a playbook is read."""
 
-    match: tuple[str, ...] = Field(min_length=1)
-    leave: tuple[str, ...] = Field(min_length=1)
+    match: tuple[Said, ...] = Field(min_length=1)
+    leave: tuple[Said, ...] = Field(min_length=1)
 
 
 class Scope(Part):

@@ -5,6 +5,9 @@ from pydantic import Field
 from desk.mention import Language
 from desk.playbook.part import Id, Part
 
+VARIABLES = ("author", "brand")
+"""What a script may have filled in."""
+
 Variants = dict[Language, tuple[str, ...]]
 
 

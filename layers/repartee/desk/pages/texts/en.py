@@ -47,6 +47,7 @@ TEXTS: Mapping[str, str] = {
     "channel.bluesky": "Bluesky",
     "channel.cloudevents": "CloudEvents",
     "channel.feed": "feed",
+    "channel.hotlist": "hot list",
     "channel.mastodon": "Mastodon",
     "channel.reddit": "Reddit",
     "channel.youtube": "YouTube",

@@ -47,6 +47,7 @@ TEXTS: Mapping[str, str] = {
     "channel.bluesky": "Bluesky",
     "channel.cloudevents": "CloudEvents",
     "channel.feed": "стрічка",
+    "channel.hotlist": "список гарячих тем",
     "channel.mastodon": "Mastodon",
     "channel.reddit": "Reddit",
     "channel.youtube": "YouTube",

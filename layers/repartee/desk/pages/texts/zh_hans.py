@@ -47,6 +47,7 @@ TEXTS: Mapping[str, str] = {
     "channel.bluesky": "Bluesky",
     "channel.cloudevents": "CloudEvents",
     "channel.feed": "订阅源",
+    "channel.hotlist": "热榜",
     "channel.mastodon": "Mastodon",
     "channel.reddit": "Reddit",
     "channel.youtube": "YouTube",

@@ -47,6 +47,7 @@ TEXTS: Mapping[str, str] = {
     "channel.bluesky": "Bluesky",
     "channel.cloudevents": "CloudEvents",
     "channel.feed": "訂閱源",
+    "channel.hotlist": "熱榜",
     "channel.mastodon": "Mastodon",
     "channel.reddit": "Reddit",
     "channel.youtube": "YouTube",
