@@ -73,7 +73,7 @@ def test_a_watch_may_have_limits_of_its_own(playbook: Playbook) -> None:
         update={"watches": (lid.model_copy(update={"crisis": own}), *others), "crisis": LIMITS}
     )
     assert limits_of(f"watch:{lid.id}", book) == own
-    assert limits_of(f"watch:{others[0].id}", book) == LIMITS
+    assert limits_of(f"watch:{others[1].id}", book) == LIMITS
     assert limits_of("漏水", book) == LIMITS
 
 
