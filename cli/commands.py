@@ -17,6 +17,7 @@ from cli import (
     demo,
     doctor,
     holds,
+    ladder,
     match,
     people,
     playbook,
@@ -40,6 +41,7 @@ app.add_typer(conform.app, name="conform")
 app.add_typer(people.app, name="people")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(holds.app, name="hold")
+app.add_typer(ladder.app, name="rules")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.command("classify")(classify.classify)
 app.command("demo")(demo.demo)

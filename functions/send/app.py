@@ -45,15 +45,15 @@ def process(record: SQSRecord, lambda_context: LambdaContext) -> None:
     if not store.move(reply, claim.reply):
         logger.info("left", reply=reply.id, reason="somebody else has it")
         return
-    sent, verdict = claim.reply, Verdict(None)
-    if not isinstance(door, outside.Closed):
+    sent, verdict, stale = claim.reply, Verdict(None), leave.still_automatic(claim.reply)
+    if not stale and not isinstance(door, outside.Closed):
         verdict = leave.to_say(sent, door.platform.RULES, clock.now())
     # The last call before the irreversible one: whatever is set after it comes too late, and
     # whatever was set before it counts.
     control = store.control(reply.brand)
     now = clock.now()
     milliseconds = lambda_context.get_remaining_time_in_millis()
-    if why := outbound.stopped(sent, control, now):
+    if why := outbound.stopped(sent, control, now) or stale:
         end = outbound.moved(sent, "held", token, now, why)
     elif isinstance(door, outside.Closed):
         end = outbound.moved(sent, "held", token, now, door.reason)

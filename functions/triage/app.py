@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import clock, queues, second_reader, secrets, store, wellbeing
+from cloud import clock, deciding, queues, second_reader, secrets, store, wellbeing
 from cloud.settings import settings
 from desk import channels, intake, polling, second_opinion, understanding
 from desk.allowed import longest_window
@@ -46,11 +46,8 @@ def process(record: SQSRecord) -> None:
     wellbeing.heard(delivery.brand, delivery.channel, clock.now())
     for number, item in enumerate(items):
         ids = intake.ids_of(item, delivery.brand, delivery.channel, secrets.key())
-        head = store.head(delivery.brand, ids.conversation)
         read = reconsidered(understanding.read(item, playbook), intake.text_of(item), playbook)
-        decision = understanding.conclude(
-            item, read, ids, delivery.channel, playbook, taken_over=head.taken, now=clock.now()
-        )
+        decision = deciding.decide(item, read, ids, delivery.channel, playbook, platform.RULES)
         new = intake.mention_of(item, ids, delivery, number, name, read.reading, decision)
         there = store.add_mention(new, delivery.body)
         if there is not None and there.delivery != new.delivery:
@@ -59,6 +56,8 @@ def process(record: SQSRecord) -> None:
         # there. What follows goes by the decision that is stored, and is harmless when repeated.
         if longest_window(platform.RULES, new.address.way, new.opens):
             store.hear(new, clock.now())
+        if there is None or there.delivery == new.delivery:
+            deciding.note(there or new)
         hand_on(there or new, playbook, platform.RULES)
 
 

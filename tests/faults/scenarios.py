@@ -3,12 +3,12 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from desk.approval import Action
 from desk.channels import standard
 from desk.escalation import Kind as About
-from desk.playbook import Approver, Examples, Playbook, Policy, Rule, Script, Step
+from desk.playbook import Approver, Evidence, Examples, Playbook, Policy, Rule, Script, Step
 from tests.conftest import BRAND, HOOKS
 from tests.faults.wire import Kind
 
@@ -18,11 +18,13 @@ WRITTEN = "Your refund was made this morning."
 SOON, LATE = 5.0, 600.0
 """Seconds that an approver takes: before anything is tried again, or after all of it was."""
 
+_EVIDENCE = Evidence(matches=60, agreed=60, by="olga", on=START.date(), source="last year")
 _EXAMPLES = Examples(match=("x",), leave=("y",))
 
 
 def _rule(name: str, action: Literal["answer", "escalate"], script: str = "", **more: str) -> Rule:
-    fields = {"id": name, "query": name, "category": name, "action": action, "script": script}
+    fields: dict[str, Any] = {"id": name, "query": name, "category": name, "action": action}
+    fields |= {"script": script, "evidence": _EVIDENCE if action == "answer" else None}
     return Rule.model_validate(fields | more | {"priority": 500, "examples": _EXAMPLES})
 
 

@@ -139,9 +139,9 @@ class World:
 
     @staticmethod
     def _items(items: dict[Any, dict[Any, Any]]) -> dict[Any, dict[Any, Any]]:
-        """A copy. Items are replaced and never changed, but for the one that is updated."""
+        """A copy. Items are replaced and never changed, but for those that are updated in place."""
         return {
-            pk: {sk: copy.deepcopy(r) if sk.value == "CONTROL" else r for sk, r in part.items()}
+            pk: {sk: copy.deepcopy(r) if _updated(sk.value) else r for sk, r in part.items()}
             for pk, part in items.items()
             if part
         }
@@ -334,6 +334,10 @@ class World:
     def stored(self) -> Stored:
         """What is in the table now."""
         return read(self._table.items)
+
+
+def _updated(sk: str) -> bool:
+    return sk == "CONTROL" or sk.startswith("LADDER#")
 
 
 def forget() -> None:

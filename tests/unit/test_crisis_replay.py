@@ -42,8 +42,9 @@ def heard(playbook: Playbook, shift: float, again: int) -> Iterator[Mention]:
         delivery = Delivery(row["id"], BRAND, row["channel"], stamp(at), {}, {}, b"")
         ids = ids_of(item, BRAND, row["channel"], b"k")
         read = understanding.read(item, playbook)
+        rules = understanding.matching(item, read, ids, row["channel"], playbook)
         decision = understanding.conclude(
-            item, read, ids, row["channel"], playbook, taken_over=False, now=at
+            item, read, rules, ids, row["channel"], playbook, taken_over=False, now=at
         )
         yield mention_of(item, ids, delivery, 0, "standard", read.reading, decision)
 

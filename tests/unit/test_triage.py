@@ -1,18 +1,22 @@
 """The decision: each step of the ladder."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from desk.ladder import Standing, version_of
 from desk.mention import Author, Decision, Reading
-from desk.playbook import Approver, Examples, Playbook, Policy, Rule, Script, Step
+from desk.playbook import Approver, Evidence, Examples, Playbook, Policy, Rule, Script, Step
 from desk.triage import decide
 from desk.wire import Item
 
 NOON = datetime(2025, 11, 4, 12, tzinfo=UTC)
 CALM = Reading(language="zh-Hans", sentiment="neutral", confidence=0.9)
 ANGRY = Reading(language="en", sentiment="negative", confidence=0.9, intents=("complaint",))
+
+
+EVIDENCE = Evidence(matches=50, agreed=48, by="lin", on=date(2025, 11, 1), source="drafts")
 
 
 def rule(name: str, **change: Any) -> Rule:
@@ -23,6 +27,7 @@ def rule(name: str, **change: Any) -> Rule:
         "priority": 300,
         "action": "answer",
         "script": "hours",
+        "evidence": EVIDENCE,
         "examples": Examples(match=("x",), leave=("y",)),
     }
     return Rule.model_validate(facts | change)
@@ -68,6 +73,7 @@ def decided(
     author: Author | None = None,
     taken_over: bool = False,
     book: Playbook | None = None,
+    standings: dict[str, Standing] | None = None,
     **item: Any,
 ) -> Decision:
     facts: dict[str, Any] = {
@@ -87,6 +93,7 @@ def decided(
         taken_over=taken_over,
         mention_id="line:m1",
         conversation_id="line:c1",
+        standings=standings,
     )
 
 
@@ -215,6 +222,8 @@ def test_a_routine_question_is_answered_in_its_language() -> None:
         action="answer",
         reasons=("rule:hours|answer",),
         rule="hours",
+        rule_version=version_of(HOURS, playbook()),
+        rung="auto",
         script="hours",
         text="每天 10:00–22:00。",
         category="question",

@@ -1,11 +1,13 @@
-"""Leave to speak: asks a platform's rules, and counts what they have allowed."""
+"""Leave to speak: asks our own rule and then the platform's, and counts what they have allowed."""
 
 from datetime import datetime, timedelta
 
 from cloud import store
+from desk import ladder
 from desk.allowed import Speech, Verdict, allowed, channel_pace, is_counted
 from desk.conversation import Conversation, Tally, times_counted
 from desk.outbound import Reply
+from desk.reasons import reason
 from desk.rulebook import RuleBook
 
 
@@ -44,6 +46,24 @@ def to_say(reply: Reply, rules: RuleBook, now: datetime) -> Verdict:
         soon = now + timedelta(seconds=2)
         return Verdict("rate_limited", "others speak there at this moment", ("wait",), soon)
     return verdict
+
+
+def still_automatic(reply: Reply) -> str:
+    """Why a reply that a rule made may not go out by itself any more, or an empty string.
+
+    Asked at the claim: the rule may have changed since, or been called wrong.
+    """
+    if not reply.automatic:
+        return ""
+    try:
+        playbook = store.playbook(reply.brand)
+    except store.NoPlaybook:
+        return reason("rule_gone", reply.rule)
+    rule = next((rule for rule in playbook.rules if rule.id == reply.rule), None)
+    if rule is None:
+        return reason("rule_gone", reply.rule)
+    standing = store.standing(reply.brand, rule.id, ladder.version_of(rule, playbook))
+    return ladder.still_automatic(reply, playbook, standing)
 
 
 def speech_of(reply: Reply) -> Speech:

@@ -97,6 +97,8 @@ def carry_out(case: Case, verdict: Verdict) -> bool:
             queues.send(settings().outbound_queue, [verdict.reply.key.model_dump_json()])
     if verdict.takes_over:
         _take_over(case.escalation.matter, case.approval.approver)
+    if case.reply is not None and verdict.reply is not None:
+        store.count_decision(verdict.reply)
     return verdict.escalation is None or _settle(case.escalation, verdict.escalation)
 
 
@@ -109,6 +111,7 @@ def finish(escalation: desk.Escalation, reply: Reply) -> bool:
         queues.send(settings().outbound_queue, [reply.key.model_dump_json()])
     if reply.taken_over:
         _take_over(escalation.matter, reply.decided_by)
+    store.count_decision(reply)
     end = desk.settled(
         escalation,
         "acknowledged" if reply.taken_over else "resolved",

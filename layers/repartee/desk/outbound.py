@@ -20,7 +20,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from desk import allowed
 from desk.control import Control, stop
-from desk.mention import Mention, Risk, fingerprint
+from desk.mention import Mention, Risk, Rung, fingerprint
 from desk.reasons import parse, reason
 from desk.rulebook import Opening
 from desk.wire import Address, NotSent, Outcome, Refusal, Sent, Unknown, stamp
@@ -72,6 +72,9 @@ class Reply(BaseModel, frozen=True):
     risk: Risk = "routine"
     policy: str = "default"
     rule: str = ""
+    rule_version: str = ""
+    rung: Rung | None = None
+    """Where the rule stood, as in the decision."""
     script: str = ""
     playbook: str = ""
     made_at: AwareDatetime
@@ -83,6 +86,8 @@ class Reply(BaseModel, frozen=True):
     decided_by: str = ""
     taken_over: bool = False
     """Whether it was rejected because a person answers instead."""
+    wrong: bool = False
+    """Whether it was rejected as the wrong answer for its mention, and not merely as unwanted."""
     original: str = ""
     """The text that was proposed, where an approver changed it."""
     by_hand: bool = False
@@ -314,6 +319,8 @@ def drafted(
         risk=decision.risk,
         policy=decision.policy or "default",
         rule=decision.rule,
+        rule_version=decision.rule_version,
+        rung=decision.rung,
         script=decision.script,
         playbook=decision.playbook,
         opened_by=mention.opens,

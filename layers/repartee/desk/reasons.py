@@ -15,6 +15,7 @@ Code = Literal[
     "unsent_in_time", "no_credentials", "sign_in_refused", "sign_in_failed",
     "risk", "taken_over", "rule", "unhappy", "rules_disagree", "not_for_us", "stale", "unsure",
     "second", "no_variant", "also", "chance",
+    "rule_gone", "rule_changed", "suggest", "shadow",
     "no_rule", "no_text", "only_media", "edited", "from_bot", "standby", "echo", "no_utterance",
     "claimed", "posted", "found", "no_time", "approved", "rejected", "rejected_for",
     "crisis", "complaint", "media", "person", "spam", "negative", "not", "positive", "question",
@@ -69,6 +70,11 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "no_variant": ("script", "language"),
     "also": ("topic",),
     "chance": ("chance",),
+    # Where the rule stands on its ladder.
+    "rule_gone": ("rule",),
+    "rule_changed": ("rule",),
+    "suggest": ("rule",),
+    "shadow": ("rule",),
     # What nobody need be asked about.
     "no_rule": (),
     "no_text": (),

@@ -125,7 +125,7 @@ def test_a_script_of_a_channel_is_held_to_that_channel(folder: Path) -> None:
     own = "    channels: {x-uk: {zh-Hans: [十点。]}}\n    variants:"
     change(folder, "scripts.yaml", "    variants:", own)
     assert load(folder).scripts[0].channels["x-uk"] == {"zh-Hans": ("十点。",)}
-    label = "voices: {default: {label: {zh-Hans: " + "长" * 140 + "}}}\n"
+    label = "voices: {default: {label: {en: Automatic, zh-Hans: " + "长" * 140 + "}}}\n"
     (folder / "voices.yaml").write_text(label, "utf-8")
     [problem] = problems(folder)
     assert problem.startswith("scripts.yaml:3: script hours: 287 of at most 280 weighted on x-uk")

@@ -16,6 +16,7 @@
     telephones that stop it    same                  PHONE#<number, hashed>
     text messages done         same                  SMS#<message>
     playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK
+    a rule's standing          same                  LADDER#<rule>#<version>   rung, since; counts
     topics by window           <brand>#T             W#<time>
     texts sent on a channel    same                  TALLY#<channel>
     a channel's health         same                  CHANNEL#<channel>
@@ -64,6 +65,14 @@ from cloud.store.keys import (
     note_sms,
     phone,
     phones,
+from cloud.store.ladder import (
+    count_decision,
+    count_matches,
+    mark_wrong,
+    move as move_standing,
+    settle as settle_standings,
+    standing,
+    standings,
 )
 from cloud.store.mentions import (
     Again,
@@ -73,6 +82,8 @@ from cloud.store.mentions import (
     again,
     conversation,
     feed,
+    hand_back,
+    hand_over,
     head,
     hear,
     keep_unread,
@@ -82,6 +93,7 @@ from cloud.store.mentions import (
 )
 from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
 from cloud.store.replies import add_reply, due, move, reply, waiting, waiting_after
+from cloud.store.replies import add_reply, due, move, reply, said, waiting
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
 
@@ -102,10 +114,14 @@ __all__ = [
     "brands",
     "control",
     "conversation",
+    "count_decision",
+    "count_matches",
     "create_control",
     "due",
     "escalation",
     "feed",
+    "hand_back",
+    "hand_over",
     "has_joined",
     "head",
     "health",
@@ -126,8 +142,10 @@ __all__ = [
     "links",
     "log",
     "log_of",
+    "mark_wrong",
     "mention",
     "move",
+    "move_standing",
     "note",
     "note_sms",
     "open_escalations",
@@ -137,6 +155,10 @@ __all__ = [
     "release",
     "released_since",
     "reply",
+    "said",
+    "settle_standings",
+    "standing",
+    "standings",
     "take_over",
     "tally",
     "waiting",

@@ -17,6 +17,8 @@ from desk.wire import Delivery, stamp
 RETENTION = timedelta(days=35)
 """How long texts are kept. Longer than the longest redelivery of any platform, which is 8 days."""
 TRIES = 5
+ASKED_FOR = "a person"
+"""Who answers where somebody has asked for a person, and nobody has taken over yet."""
 RAW_BESIDE = 8 * 1024
 RAW_PART = 350_000
 
@@ -168,6 +170,20 @@ def hear(mention: Mention, now: datetime) -> None:
 def take_over(brand: str, conversation: str, by: str, now: datetime) -> None:
     """From now on a person answers this conversation."""
     note(brand, conversation, lambda head: head.takes_over(by, now), now)
+
+
+def hand_over(brand: str, conversation: str, now: datetime) -> None:
+    """Somebody there has asked for a person: from now on the desk does not answer by itself."""
+
+    def change(head: Conversation) -> Conversation:
+        return head if head.taken else head.takes_over(ASKED_FOR, now)
+
+    note(brand, conversation, change, now)
+
+
+def hand_back(brand: str, conversation: str, now: datetime) -> None:
+    """From now on the desk may answer this conversation by itself again."""
+    note(brand, conversation, lambda head: head.takes_over("", now) if head.taken else head, now)
 
 
 def _conversation(brand: str, name: str) -> str:

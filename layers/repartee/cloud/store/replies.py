@@ -45,6 +45,16 @@ def move(before: Reply, after: Reply) -> bool:
     return table.replace(_item(after), before.state, before.token)
 
 
+def said(brand: str, conversation: str, limit: int = 50) -> list[str]:
+    """What we have said or proposed in a conversation, as proposed, oldest first.
+
+    Of more than `limit` it is that many, whichever: one that long is many people's, under a post.
+    """
+    rows = table.query(f"{brand}#C#{conversation}", begins="R#", limit=limit)
+    replies = [Reply.model_validate_json(row["body"]) for row in rows]
+    return [one.original or one.text for one in sorted(replies, key=lambda one: one.made_at)]
+
+
 def waiting(brand: str, state: str) -> Iterator[Reply]:
     """The replies that wait for a person in that state, the gravest and oldest first."""
     for found in table.query(f"{brand}#{state}", index="queue"):

@@ -4,16 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from desk.conditions import QueryError
+from desk.ladder import AGREED_PERCENT, DECIDED, convinces
 from desk.playbook import Playbook, Rule
 from desk.playbook.dates import dates
 from desk.playbook.part import Finding, Place
 from desk.playbook.references import references
 from desk.playbook.sayings import sayings
 from desk.query import parse
-
-MATCHES = 50
-AGREEMENT = 0.95
-"""What a rule's evidence has to show at least for it to answer by itself."""
 
 
 def findings(playbook: Playbook, today: date) -> Iterator[Finding]:
@@ -47,12 +44,12 @@ def _rule(rule: Rule, today: date) -> Iterator[tuple[Place, str]]:
     elif evidence.agreed > evidence.matches:
         message = f"{evidence.agreed} of {evidence.matches} cannot have been agreed to"
         yield ("evidence", "agreed"), message
-    elif evidence.matches < MATCHES:
-        message = f"{evidence.matches} matches prove nothing: {MATCHES} are needed"
+    elif evidence.matches < DECIDED:
+        message = f"{evidence.matches} matches prove nothing: {DECIDED} are needed"
         yield ("evidence", "matches"), message
-    elif evidence.agreed < AGREEMENT * evidence.matches:
+    elif not convinces(evidence):
         share = evidence.agreed / evidence.matches
-        yield ("evidence", "agreed"), f"{share:.0%} agreed: {AGREEMENT:.0%} are needed"
+        yield ("evidence", "agreed"), f"{share:.0%} agreed: {AGREED_PERCENT}% are needed"
     elif evidence.on > today:
         yield ("evidence", "on"), f"{evidence.on} is yet to come: write when it was gathered"
 

@@ -80,5 +80,5 @@ class Rule(Part):
     joins: Literal["mention", "conversation", "rule"] = "mention"
     """What an escalation is about: this mention, its conversation, or all that the rule matches."""
     evidence: Evidence | None = None
-    """With it, `answer` begins automatic; without it, in the shadow."""
+    """What may let `answer` begin automatic (`desk.ladder`); else it begins in the shadow."""
     examples: Examples

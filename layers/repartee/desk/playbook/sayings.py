@@ -13,8 +13,8 @@ from desk.playbook import Playbook, Script
 from desk.playbook.part import Finding, Place
 from desk.playbook.scripts import VARIABLES
 from desk.rulebook import Limit
+from desk.scripts import MAX_NAME, label_of, labelled
 from desk.top_level_domains import NAMES
-from desk.triage import MAX_NAME
 
 LONG_NAME = "名" * MAX_NAME
 """The longest name that is filled in, of characters that count the most."""
@@ -129,8 +129,7 @@ def _variant(
     values = dict.fromkeys(VARIABLES, LONG_NAME) | {"brand": playbook.name}
     text = template.substitute(values).strip()
     for channel in channels:
-        label = _label(playbook, channel, language)
-        whole = f"{text} {label}" if label else text
+        whole = labelled(text, label_of(playbook, channel, language))
         if limit := too_long(whole, _limits(playbook, channel)):
             long = length(whole, limit.unit)
             return (
@@ -154,11 +153,6 @@ def _not_to_be_said(playbook: Playbook, text: str) -> str:
                 f"links to {host}, which is not among the domains: write it there, or leave it out"
             )
     return ""
-
-
-def _label(playbook: Playbook, channel: str, language: Language) -> str:
-    voice = playbook.voices.get(channel) or playbook.voices.get("default")
-    return voice.label.get(language, "") if voice else ""
 
 
 def _limits(playbook: Playbook, channel: str) -> tuple[Limit, ...]:
