@@ -358,10 +358,6 @@ def measured_events(template: Template) -> dict[str, str]:
     return found
 
 
-def test_private_addresses_are_asked_on_the_local_cloud_alone(template: Template) -> None:
-    assert template["Parameters"]["PrivateFetches"]["Default"] == "off"
-
-
 # ------------------------------------------------------------------------- the rest
 
 
@@ -377,28 +373,3 @@ def test_the_gateway_waits_longer_than_its_functions_and_is_throttled(template: 
 def test_each_functions_description_reads_as_an_arrow(template: Template) -> None:
     for name, function in functions(template).items():
         assert re.fullmatch(r"\S.* → \S.*", function["Description"]), name
-
-
-def test_a_parameter_is_described_or_says_all_it_can_be(template: Template) -> None:
-    for name, parameter in template["Parameters"].items():
-        assert "Description" in parameter or "AllowedValues" in parameter, name
-        assert "Default" in parameter, name
-        assert "NoEcho" not in parameter, "secrets are not parameters"
-
-
-def test_only_a_second_reader_that_was_chosen_may_be_asked(template: Template) -> None:
-    policies = {
-        name: one
-        for name, one in template["Resources"].items()
-        if one["Type"] == "AWS::IAM::Policy"
-    }
-    granted = {}
-    for name, policy in policies.items():
-        [statement] = policy["Properties"]["PolicyDocument"]["Statement"]
-        assert policy["Properties"]["Roles"] == ["Ref TriageRole"], name
-        granted[policy["Condition"]] = statement["Action"]
-    assert granted == {
-        "AsksComprehend": "comprehend:DetectSentiment",
-        "AsksBedrock": "bedrock:InvokeModel",
-    }
-    assert template["Parameters"]["SecondReader"]["Default"] == "off"

@@ -65,6 +65,7 @@ from cloud.store.keys import (
     note_sms,
     phone,
     phones,
+)
 from cloud.store.ladder import (
     count_decision,
     count_matches,
@@ -92,8 +93,7 @@ from cloud.store.mentions import (
     take_over,
 )
 from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
-from cloud.store.replies import add_reply, due, move, reply, waiting, waiting_after
-from cloud.store.replies import add_reply, due, move, reply, said, waiting
+from cloud.store.replies import add_reply, due, move, reply, said, waiting, waiting_after
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
 
