@@ -203,6 +203,17 @@ BROKEN = (
            0, "'\\u200b' has nothing that can be seen"),
     Broken("allowed and forbidden", "limits.yaml", "[选举, 总统", "[选举, 露营, 总统",
            0, "露营 is among the words of what is allowed, too"),
+    # ------------------------------------------------------------------- moments to join in
+    Broken("a topic that is none", "moments.yaml", "topics: [outings]", "topics: [outing]",
+           0, "format take-it-along: no allowed topic outing"),
+    Broken("a post with another blank", "moments.yaml", "$topic。云朵杯", "$place。云朵杯",
+           0, "format warm-hands: no $place: there is $topic and $brand"),
+    Broken("moments of no policy", "moments.yaml", "policy: press", "policy: pres",
+           0, "no policy pres: there is default"),
+    Broken("a channel without posts", "moments.yaml", "[standard, line, telegram]",
+           "[standard, wechat]", 0, "nothing can be published on wechat"),
+    Broken("a channel that is none", "moments.yaml", "[standard, line, telegram]",
+           "[standard, x]", 0, "no account on x: there is"),
     # ------------------------------------------------------------ times, days and people
     Broken("a time zone that is none", "people.yaml", "Europe/Kyiv", "Europe/Kyyiv",
            0, "'Europe/Kyyiv' is no time zone of the IANA database: Europe/Kyiv is"),

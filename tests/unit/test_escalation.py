@@ -207,7 +207,7 @@ def test_one_cause_has_one_name_and_another_another() -> None:
     assert name_of("mention:茶").isalnum()
 
 
-ABOUT_REPLIES = {"draft", "help", "doubt", "held"}
+ABOUT_REPLIES = {"draft", "help", "doubt", "held", "opportunity"}
 DECIDED = {"ready", "sending", "sent", "rejected"}
 
 

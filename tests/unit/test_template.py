@@ -163,7 +163,7 @@ def test_no_right_is_wider_than_a_name(template: Template) -> None:
 def test_only_send_can_read_what_lets_us_post(template: Template) -> None:
     assert may(template, "ssm:", "/tokens/") == {"Send"}
     assert may(template, "ssm:", "/hooks/") == {"Receive", "Triage"}
-    assert may(template, "secretsmanager:") == {"Triage", "Brake"}
+    assert may(template, "secretsmanager:") == {"Triage", "Scan", "Brake"}
 
 
 def test_only_collect_can_read_what_lets_us_read_and_it_can_read_nothing_else(

@@ -21,7 +21,7 @@ from desk.duty import fallback, reached
 from desk.mention import Risk
 from desk.playbook import Playbook, Policy, Step
 
-Kind = Literal["draft", "help", "doubt", "held", "spike", "note"]
+Kind = Literal["draft", "help", "doubt", "held", "spike", "opportunity", "note"]
 State = Literal["open", "acknowledged", "resolved"]
 
 REPEATS = 2
@@ -30,7 +30,7 @@ PINGS = 3
 """Times that anybody is asked about one matter: a fourth message tells nobody anything new."""
 ANEW = timedelta(hours=24)
 """For so long after it was last asked about in vain, what joins a matter has nobody asked again."""
-ABOUT_REPLIES: frozenset[Kind] = frozenset({"draft", "help", "doubt", "held"})
+ABOUT_REPLIES: frozenset[Kind] = frozenset({"draft", "help", "doubt", "held", "opportunity"})
 REPORTS: frozenset[Kind] = frozenset({"doubt", "held"})
 """Of those, the ones that report what happened to a reply: void once something else has."""
 GRACE = timedelta(minutes=2)

@@ -48,6 +48,11 @@ def ids_of(item: Item, brand: str, channel: str, key: bytes) -> Ids:
     )
 
 
+def conversation_of(native: str, brand: str, channel: str, key: bytes) -> str:
+    """The id of the conversation that a platform calls `native`, such as that below a post."""
+    return f"{channel}:{opaque(key, brand, channel, 'conversation', native)}"
+
+
 def author_of(item: Item, ids: Ids) -> Author:
     """Who wrote it."""
     return Author(

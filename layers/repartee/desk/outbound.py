@@ -53,6 +53,16 @@ ASK_AGAIN_AFTER = timedelta(minutes=1)
 MAX_WORDS = 100
 
 
+class Copy(BaseModel, frozen=True):
+    """Where the same text goes besides, once it is approved: a post on several channels."""
+
+    id: str
+    channel: str
+    platform: str
+    conversation: str
+    address: Address
+
+
 class Reply(BaseModel, frozen=True):
     """An answer to a mention, from draft to end. `token` fences: every move writes its own."""
 
@@ -100,6 +110,7 @@ class Reply(BaseModel, frozen=True):
     opened_by: Opening | None = None
     """What the person did that lets us answer, and when."""
     opened_at: AwareDatetime | None = None
+    copies: tuple[Copy, ...] = ()
     due_at: AwareDatetime | None = None
     """When somebody must look at it again; None once nobody needs to."""
     topics: tuple[str, ...] = ()
@@ -226,6 +237,15 @@ def after(reply: Reply, outcome: Outcome, token: str, now: datetime) -> Reply:
             known = parse(detail).code == "no_answer"
             why = detail if known else reason("unclear", detail)
             return moved(reply, "unconfirmed", token, now, why)
+
+
+def copied(reply: Reply, token: str, now: datetime) -> list[Reply]:
+    """What an approved `reply` is said as elsewhere: its text, each in a reply of its own."""
+    fields = {"state": "ready", "token": token, "copies": (), "due_at": now + REQUEUE_AFTER}
+    return [
+        reply.model_copy(update=fields | dict(copy) | {"platform_id": "", "claimed_at": None})
+        for copy in reply.copies
+    ]
 
 
 def is_its_own(reply: Reply, name: str, talk: Iterable[Mention | Reply]) -> bool:

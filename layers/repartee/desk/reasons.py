@@ -14,7 +14,7 @@ Code = Literal[
     "no_answer", "unclear", "sender_stopped", "gave_up", "not_sent", "not_allowed", "undecided",
     "unsent_in_time", "no_credentials", "sign_in_refused", "sign_in_failed",
     "risk", "taken_over", "rule", "unhappy", "rules_disagree", "not_for_us", "stale", "unsure",
-    "second", "no_variant", "also", "chance",
+    "second", "no_variant", "also", "chance", "moment", "fits", "parts", "careful", "rivals",
     "rule_gone", "rule_changed", "suggest", "shadow",
     "no_rule", "no_text", "only_media", "edited", "from_bot", "standby", "echo", "no_utterance",
     "claimed", "posted", "found", "no_time", "approved", "rejected", "rejected_for",
@@ -70,6 +70,12 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "no_variant": ("script", "language"),
     "also": ("topic",),
     "chance": ("chance",),
+    # A moment that suits the brand.
+    "moment": ("score", "sources", "rank"),
+    "fits": ("words",),
+    "parts": ("relevance", "size", "hook", "mood", "freshness", "saturation", "danger"),
+    "careful": ("topics",),
+    "rivals": ("posts",),
     # Where the rule stands on its ladder.
     "rule_gone": ("rule",),
     "rule_changed": ("rule",),

@@ -20,6 +20,9 @@ REAL = {
     "confidence": "0.30", "floor": "0.55", "script": "hours", "language": "ja", "topic": "漏水",
     "chance": "3e-09", "reader": "comprehend", "labels": "negative crisis", "word": "漏水",
     "instead": "in_public by_person", "answers": "12", "share": "0.82",
+    "score": "71", "sources": "weibo", "rank": "2",
+    "words": "初雪", "topics": "money", "posts": "3", "relevance": "21.0", "size": "15.2",
+    "hook": "9.0", "mood": "6.1", "freshness": "22.3", "saturation": "-6.0", "danger": "0.0",
 }  # fmt: skip
 
 
@@ -121,7 +124,7 @@ def test_what_is_no_reason_of_ours_is_shown_as_it_stands_and_last() -> None:
 @given(
     st.sampled_from([*LANGUAGES]),
     st.sampled_from(CODES),
-    st.lists(st.one_of(st.text(), st.floats().map(str)), min_size=3, max_size=3),
+    st.lists(st.one_of(st.text(), st.floats().map(str)), min_size=7, max_size=7),
 )
 def test_no_value_whatever_stops_a_page(
     language: PageLanguage, code: Code, values: list[str]

@@ -21,6 +21,7 @@
     texts sent on a channel    same                  TALLY#<channel>
     a channel's health         same                  CHANNEL#<channel>
     who renews its token       same                  LEASE#<channel>
+    stories, opportunities     <brand>#T, <brand>#O     STORIES, <time>#<id>   state, token
     brands                     BRANDS                <brand>
 
     index   pk                        sk                       holds
@@ -92,6 +93,14 @@ from cloud.store.mentions import (
     note,
     take_over,
 )
+from cloud.store.opportunities import (
+    Board,
+    add_opportunity,
+    board,
+    follow_up,
+    keep_board,
+    opportunities,
+)
 from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
 from cloud.store.replies import add_reply, due, move, reply, said, waiting, waiting_after
 from cloud.store.watermarks import keep_watermark, watermarks
@@ -99,18 +108,21 @@ from cloud.store.windows import keep_window, windows
 
 __all__ = [
     "Again",
+    "Board",
     "Contended",
     "NoPlaybook",
     "Unread",
     "add_approval",
     "add_escalation",
     "add_mention",
+    "add_opportunity",
     "add_reply",
     "advance",
     "again",
     "approval",
     "beat",
     "begin_crisis",
+    "board",
     "brands",
     "control",
     "conversation",
@@ -120,6 +132,7 @@ __all__ = [
     "due",
     "escalation",
     "feed",
+    "follow_up",
     "hand_back",
     "hand_over",
     "has_joined",
@@ -131,6 +144,7 @@ __all__ = [
     "hold_log",
     "is_sms_noted",
     "join",
+    "keep_board",
     "keep_link",
     "keep_phone",
     "keep_playbook",
@@ -149,6 +163,7 @@ __all__ = [
     "note",
     "note_sms",
     "open_escalations",
+    "opportunities",
     "phone",
     "phones",
     "playbook",

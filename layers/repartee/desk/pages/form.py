@@ -19,6 +19,7 @@ CHOICES: Mapping[Kind, tuple[Action, ...]] = {
     "doubt": ("approve", "reject", "take_over"),
     "held": ("approve", "reject", "take_over"),
     "spike": ("take_over", "reject"),
+    "opportunity": ("approve", "reject", "take_over"),
     "note": ("take_over", "reject"),
 }
 """What may be decided for each kind of matter, in the order in which it is offered."""

@@ -32,7 +32,7 @@ from desk.playbook.people import (
 from desk.playbook.rules import AuthorKind, Evidence, Example, Examples, Rule, Scope
 from desk.playbook.scripts import Script, Voice
 from desk.playbook.stopping import BRAKE_WORDS, BrakeWord, Crisis
-from desk.playbook.watches import Watch
+from desk.playbook.watches import Format, Moments, Rival, Watch
 
 __all__ = [
     "LANGUAGES_OF_PAGES",
@@ -46,14 +46,17 @@ __all__ = [
     "Evidence",
     "Example",
     "Examples",
+    "Format",
     "Holiday",
     "Hours",
     "Id",
+    "Moments",
     "Override",
     "Pace",
     "Part",
     "Playbook",
     "Policy",
+    "Rival",
     "Rota",
     "Rule",
     "Scope",
@@ -117,6 +120,9 @@ class Playbook(Part):
     """When a topic stops automation on it by itself."""
     brake_words: tuple[BrakeWord, ...] = BRAKE_WORDS
     """With what a text message to the brake begins. Not STOP: carriers take that for themselves."""
+    rivals: tuple[Rival, ...] = ()
+    formats: tuple[Format, ...] = ()
+    moments: Moments = Moments()
 
     @field_validator("tiers")
     @classmethod
@@ -128,6 +134,10 @@ class Playbook(Part):
         if missing := [*self._missing()]:
             raise ValueError("; ".join(missing))
         return self
+
+    def platform_of(self, channel: Id) -> Id:
+        """The platform that a channel is an account on."""
+        return self.platforms.get(channel, channel)
 
     def script(self, name: Id) -> Script | None:
         """The script of that id, or None."""

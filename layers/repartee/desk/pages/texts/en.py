@@ -74,6 +74,7 @@ TEXTS: Mapping[str, str] = {
     "message.doubt": "We cannot tell whether an answer was posted",
     "message.held": "An answer was stopped",
     "message.spike": "A topic is unusually loud",
+    "message.opportunity": "An opportunity to join in",
     "message.note": "For your attention",
     "message.open": "See it and decide (the link is yours alone, please do not forward it):",
     "scope.brand": "the whole brand",
@@ -158,6 +159,13 @@ TEXTS: Mapping[str, str] = {
     "reason.no_variant": "Script $script has no text that fits ($language).",
     "reason.also": "Also talked about: $topic",
     "reason.chance": "The chance of a coincidence is less than 1 in $chance.",
+    "reason.moment": "It scores $score of 100. Seen on $sources; best place $rank.",
+    "reason.fits": "What suits us: $words.",
+    "reason.parts": "Points for relevance $relevance, size $size, hook $hook, mood $mood, "
+    "freshness $freshness; "
+    "rivals $saturation, risk $danger.",
+    "reason.careful": "Careful: $topics.",
+    "reason.rivals": "Posts that name a rival: $posts.",
     "reason.rule_gone": "Rule $rule is gone, or no longer answers.",
     "reason.rule_changed": "Rule $rule has changed since this answer was made.",
     "reason.suggest": "Rule $rule may not answer by itself yet: it proposes.",

@@ -74,6 +74,7 @@ TEXTS: Mapping[str, str] = {
     "message.doubt": "Невідомо, чи опубліковано відповідь",
     "message.held": "Відповідь зупинено",
     "message.spike": "Незвичний сплеск навколо теми",
+    "message.opportunity": "Нагода долучитися до розмови",
     "message.note": "До вашого відома",
     "message.open": "Переглянути й вирішити (посилання лише для вас, не пересилайте його):",
     "scope.brand": "увесь бренд",
@@ -158,6 +159,13 @@ TEXTS: Mapping[str, str] = {
     "reason.no_variant": "Шаблон відповіді $script не має відповідного тексту ($language).",
     "reason.also": "Водночас говорять про таке: $topic",
     "reason.chance": "Імовірність випадкового збігу менша ніж 1 до $chance.",
+    "reason.moment": "Оцінка: $score зі 100. Видно на: $sources; найкраще місце $rank.",
+    "reason.fits": "Що нам пасує: $words.",
+    "reason.parts": "Бали: доречність $relevance, розмір $size, привід $hook, настрій $mood, "
+    "свіжість $freshness; "
+    "конкуренти $saturation, ризик $danger.",
+    "reason.careful": "Обережно: $topics.",
+    "reason.rivals": "Дописів, де згадано конкурента: $posts.",
     "reason.rule_gone": "Правила $rule вже немає, або воно більше не відповідає.",
     "reason.rule_changed": "Відтоді, як складено цю відповідь, правило $rule змінилося.",
     "reason.suggest": "Правило $rule ще не може відповідати саме, тож пропонує.",
