@@ -72,8 +72,8 @@ def replay_command(
     """Send the posts of a file as signed webhooks, then account for where each one ended.
 
     Posts go to the channel they name, or to each in turn. The command ends with status 1 if the
-    account does not close: received = answered + escalated + recorded + duplicates + ignored +
-    quarantined + dead.
+    account does not close: received = answered + escalated + rejected + recorded + duplicates +
+    ignored + quarantined + dead.
     """
     chosen = target.choose(stack, endpoint)
     if stack != target.LOCAL_STACK and not yes:

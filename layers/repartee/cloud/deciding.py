@@ -21,7 +21,7 @@ def decide(
     speaks = any(map(climbs, rules))
     return understanding.conclude(
         item, read, rules, ids, channel, playbook,
-        taken_over=store.head(playbook.brand, ids.conversation).taken,
+        taken_over=store.head(playbook.brand, ids.conversation).is_taken(now),
         now=now,
         standings=store.settle_standings(playbook, rules, now),
         said=store.said(playbook.brand, ids.conversation) if speaks else (),

@@ -4,7 +4,9 @@
     conversation head          <brand>#C#<conv>      HEAD
     mention                    same                  M#<mention>        kind, raw; feed
     second delivery of it      same                  M#<mention>#D#..   kind; feed
+    what became of a mention   same                  F#<mention>
     reply                      same                  R#<reply>          state, token; due, queue
+    who writes to us           <brand>#A#<channel>#<author>  HEAD
     delivery without mention   <brand>#D#<delivery>  UNREAD, RAW#<n>    kind, raw; feed
     escalation                 <brand>#E#<id>        HEAD               state, token; due, queue
     what joined it, its log    same                  J#<what>, LOG#..
@@ -19,6 +21,7 @@
     a rule's standing          same                  LADDER#<rule>#<version>   rung, since; counts
     topics by window           <brand>#T             W#<time>
     texts sent on a channel    same                  TALLY#<channel>
+    automatic answers an hour  same                  TALLY#rule:<rule>, TALLY#brand:
     a channel's health         same                  CHANNEL#<channel>
     who renews its token       same                  LEASE#<channel>
     stories, opportunities     <brand>#T, <brand>#O     STORIES, <time>#<id>   state, token
@@ -34,6 +37,7 @@ that is added to a model needs a default, because older bodies lack it. Whatever
 it is written is written under the condition that nobody has written it since.
 """
 
+from cloud.store.authors import correspondent, note_correspondent, swap_correspondent
 from cloud.store.channels import health, healths, lease, tally
 from cloud.store.controls import (
     beat,
@@ -83,14 +87,17 @@ from cloud.store.mentions import (
     add_mention,
     again,
     conversation,
+    fate,
     feed,
     hand_back,
     hand_over,
     head,
     hear,
+    keep_fate,
     keep_unread,
     mention,
     note,
+    swap_head,
     take_over,
 )
 from cloud.store.opportunities import (
@@ -103,6 +110,8 @@ from cloud.store.opportunities import (
 )
 from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
 from cloud.store.replies import add_reply, due, move, reply, said, waiting, waiting_after
+from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, own_accounts, playbook
+from cloud.store.replies import add_reply, due, move, replies, reply, said, waiting
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
 
@@ -126,11 +135,13 @@ __all__ = [
     "brands",
     "control",
     "conversation",
+    "correspondent",
     "count_decision",
     "count_matches",
     "create_control",
     "due",
     "escalation",
+    "fate",
     "feed",
     "follow_up",
     "hand_back",
@@ -147,6 +158,7 @@ __all__ = [
     "keep_board",
     "keep_link",
     "keep_phone",
+    "keep_fate",
     "keep_playbook",
     "keep_unread",
     "keep_watermark",
@@ -169,11 +181,20 @@ __all__ = [
     "playbook",
     "release",
     "released_since",
+    "note_correspondent",
+    "open_escalations",
+    "opportunities",
+    "own_accounts",
+    "playbook",
+    "release",
+    "replies",
     "reply",
     "said",
     "settle_standings",
     "standing",
     "standings",
+    "swap_correspondent",
+    "swap_head",
     "take_over",
     "tally",
     "waiting",

@@ -40,6 +40,12 @@ def reply(brand: str, conversation: str, name: str) -> Reply | None:
     return Reply.model_validate_json(item["body"]) if item else None
 
 
+def replies(brand: str, conversation: str) -> list[Reply]:
+    """All replies of a conversation, consistently."""
+    rows = table.query(f"{brand}#C#{conversation}", begins="R#")
+    return [Reply.model_validate_json(row["body"]) for row in rows]
+
+
 def move(before: Reply, after: Reply) -> bool:
     """Replace `before` by `after`; False if somebody else has moved it meanwhile."""
     return table.replace(_item(after), before.state, before.token)
