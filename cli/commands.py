@@ -13,6 +13,7 @@ from cli import (
     classify,
     conform,
     console,
+    conversations,
     dead_letters,
     demo,
     doctor,
@@ -41,6 +42,7 @@ app.add_typer(conform.app, name="conform")
 app.add_typer(people.app, name="people")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(holds.app, name="hold")
+app.add_typer(conversations.app, name="conversations")
 app.add_typer(ladder.app, name="rules")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.command("classify")(classify.classify)

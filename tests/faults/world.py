@@ -21,7 +21,7 @@ from moto.sqs.models import sqs_backends
 from cloud import aws, clock, http, queues, secrets, sign_in, store, wellbeing
 from cloud.settings import settings
 from cloud.store import playbooks
-from desk import understanding
+from desk import ladder, understanding
 from desk.approval import token_hash
 from desk.control import Hold
 from desk.pages.texts import say
@@ -103,6 +103,11 @@ class World:
         self.restore(State())
         store.keep_playbook(PLAYBOOK)
         store.create_control(BRAND, at(0))
+        if scenario.rung is not None:
+            parking = [rule for rule in PLAYBOOK.rules if rule.id == "parking"]
+            begun = store.settle_standings(PLAYBOOK, parking, at(0))["parking"]
+            there = ladder.moved(begun, scenario.rung, "olga", "a test", at(0))
+            store.move_standing(BRAND, begun, there)
         forget()
         if not scenario.cold:
             store.playbook(BRAND)
@@ -355,6 +360,11 @@ def operate(command: Command, now: float) -> None:
             store.hold(BRAND, Hold(scope="brand", by="olga", reason="a test", at=at(now)))
         case "release":
             store.release(BRAND, "brand", "olga", "it is over", at(now))
+        case "wrong":
+            [version] = [one.version for one in store.standings(BRAND, "parking")]
+            store.mark_wrong(
+                BRAND, "parking", version, "standard:m", by="olga", why="a test", now=at(now)
+            )
         case "lose":
             key = {"pk": {"S": f"{BRAND}#B"}, "sk": {"S": "CONTROL"}}
             aws.dynamodb().delete_item(TableName=settings().table, Key=key)

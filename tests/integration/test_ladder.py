@@ -204,7 +204,7 @@ def test_a_wrong_answer_stops_what_its_rule_has_made_and_not_sent(
 
 
 def test_who_asks_for_a_person_gets_no_machine_until_somebody_hands_it_back(
-    put: Any, hears: Any
+    put: Any, hears: Any, run: Any
 ) -> None:
     put("auto")
     first = hears(1, "I want to speak to a human, please", talk="t")
@@ -212,7 +212,10 @@ def test_who_asks_for_a_person_gets_no_machine_until_somebody_hands_it_back(
     asked = hears(2, talk="t")
     assert (asked.decision.action, asked.decision.reasons[-1]) == ("escalate", "taken_over")
     assert hears(3, talk="elsewhere").decision.action == "answer"
-    store.hand_back(BRAND, first.conversation, NOON)
+    released = ["conversations", "release", first.conversation, "--by", "lin", "--reason", "done"]
+    assert CliRunner().invoke(app, released).exit_code == 0
+    assert "by lin: done" in store.hold_log(BRAND)[-1][1]
+    assert CliRunner().invoke(app, released).exit_code == 2
     assert hears(4, talk="t").decision.action == "answer"
 
 

@@ -16,7 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from cli.commands import app
-from desk import approval, escalation, outbound
+from desk import approval, escalation, ladder, outbound
 from desk.channels import PLATFORMS, platform
 from desk.escalation import Escalation, Matter
 from desk.pages.texts import en, zh_hans
@@ -91,6 +91,19 @@ def test_the_diagram_of_a_matter_has_every_way_and_no_other(playbook: Playbook) 
         }
     assert {one for one, _ in ways} == {"[*]", *get_args(escalation.State)}
     assert diagrams()[1] == ways
+
+
+def test_the_diagram_of_a_rule_has_every_way_that_needs_no_person(playbook: Playbook) -> None:
+    drawn = {("[*]", ladder.place(rule, playbook, NOW, None).rung)
+             for rule in playbook.rules if ladder.climbs(rule)}  # fmt: skip
+    for rung in ladder.RUNGS:
+        first = ladder.Change(rung=rung, at=NOW, by="lin", why="")
+        there = ladder.Standing(rule="r", version="v", rung=rung, changes=(first,))
+        enough = there.model_copy(update={"matched": ladder.MATCHES, "agreed": ladder.DECIDED})
+        up = ladder.place(playbook.rules[0], playbook, NOW + ladder.LISTENS, enough)
+        down = ladder.marked_wrong(there, "m", "lin", "", NOW)
+        drawn |= {(rung, after.rung) for after in (up, down) if after.rung != rung}
+    assert diagrams()[2] == drawn
 
 
 def commands(group: TyperGroup, path: str = "repartee") -> Iterator[tuple[str, Any]]:

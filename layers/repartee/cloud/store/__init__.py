@@ -46,6 +46,7 @@ from cloud.store.controls import (
     create_control,
     hold,
     hold_log,
+    log_hand_back,
     release,
     released_since,
 )
@@ -167,6 +168,7 @@ __all__ = [
     "link",
     "links",
     "log",
+    "log_hand_back",
     "log_of",
     "mark_wrong",
     "mention",
