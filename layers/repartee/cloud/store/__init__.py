@@ -109,10 +109,8 @@ from cloud.store.opportunities import (
     keep_board,
     opportunities,
 )
-from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
-from cloud.store.replies import add_reply, due, move, reply, said, waiting, waiting_after
 from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, own_accounts, playbook
-from cloud.store.replies import add_reply, due, move, replies, reply, said, waiting
+from cloud.store.replies import add_reply, due, move, replies, reply, said, waiting, waiting_after
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
 
@@ -157,9 +155,9 @@ __all__ = [
     "is_sms_noted",
     "join",
     "keep_board",
+    "keep_fate",
     "keep_link",
     "keep_phone",
-    "keep_fate",
     "keep_playbook",
     "keep_unread",
     "keep_watermark",
@@ -175,20 +173,16 @@ __all__ = [
     "move",
     "move_standing",
     "note",
+    "note_correspondent",
     "note_sms",
     "open_escalations",
     "opportunities",
+    "own_accounts",
     "phone",
     "phones",
     "playbook",
     "release",
     "released_since",
-    "note_correspondent",
-    "open_escalations",
-    "opportunities",
-    "own_accounts",
-    "playbook",
-    "release",
     "replies",
     "reply",
     "said",
