@@ -153,7 +153,7 @@ def _ended(reply: Reply, by: str, stale_minutes: float) -> bool:
     """End a held answer that is no longer right, and what is asked about it; whether it was so."""
     now = clock.now()
     mention = store.mention(reply.brand, reply.conversation, reply.mention)
-    taken = store.head(reply.brand, reply.conversation).taken
+    taken = store.head(reply.brand, reply.conversation).is_taken(now)
     why = outlived(reply, mention, taken, stale_minutes, now)
     if not why:
         return False
