@@ -22,6 +22,7 @@ from desk.escalation import Escalation, Matter
 from desk.pages.texts import en, zh_hans
 from desk.playbook import Playbook, Policy, Step
 from tests.conftest import ROOT
+from tests.records import BOOK
 
 DOCS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -69,11 +70,14 @@ def reached(before: Escalation, playbook: Playbook) -> Iterator[str]:
         expires_at=NOW + timedelta(hours=1),
     )  # fmt: skip
     for action in approval.ACTIONS:
+        form = approval.Form(action, to="olena")
         verdict = approval.decide(
-            action, "", "", "", link, before, None, limit=9, length=0, token="u", now=NOW
+            form, link, before, None, BOOK, limit=9, length=0, token="u", now=NOW
         )
         if verdict.escalation is not None:
             yield verdict.escalation.state
+        if verdict.to:
+            yield escalation.handed_on(before, verdict.to, "u", NOW).then.state
     if move := escalation.next_move(before, playbook, "u", NOW):
         yield move.then.state
     if escalation.reopens(before, before.matter, NOW):

@@ -11,6 +11,7 @@ from desk.escalation import (
     REPEATS,
     Escalation,
     Kind,
+    handed_on,
     joined,
     moot,
     name_of,
@@ -231,3 +232,24 @@ def test_a_spike_that_somebody_has_just_seen_stays_quiet_for_six_hours() -> None
     over = escalation(matter=spike, state="resolved", settled_at=NOON)
     assert not reopens(over, spike, NOON + QUIET_AFTER_SPIKE)
     assert reopens(over, spike, NOON + QUIET_AFTER_SPIKE + timedelta(seconds=1))
+
+
+def test_whom_it_is_handed_on_to_is_asked_now_and_the_steps_go_on_later() -> None:
+    move = handed_on(escalation(taken=1), "james", "t1", after(5))
+    assert (move.ask, move.alarm) == (("james",), False)
+    then = move.then
+    assert (then.taken, then.told[-1], then.asked_at[-1]) == (1, ("james",), after(5))
+    assert then.due_at == after(20)
+
+
+def test_to_hand_on_twice_asks_once() -> None:
+    once = handed_on(escalation(taken=1), "james", "t1", after(5)).then
+    again = handed_on(once, "james", "t2", after(6))
+    assert (again.ask, again.then) == ((), once)
+    assert handed_on(once, "olena", "t2", after(6)).ask == ("olena",)
+
+
+def test_what_was_taken_over_and_is_handed_on_is_open_again() -> None:
+    mine = settled(escalation(taken=1), "acknowledged", "lin", "taken_over", "t1", after(2))
+    then = handed_on(mine, "james", "t2", after(5)).then
+    assert (then.state, then.settled_by, then.settled_at, then.outcome) == ("open", "", None, "")

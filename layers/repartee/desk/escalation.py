@@ -251,3 +251,29 @@ def settled(
         "token": token,
     }
     return escalation.model_copy(update=change)
+
+
+def asked_enough(escalation: Escalation, who: str) -> bool:
+    """Whether `who` was asked about it as often as anybody may be."""
+    return not _not_too_often(escalation, (who,))
+
+
+def handed_on(escalation: Escalation, to: str, token: str, now: datetime) -> Move:
+    """The move that asks `to` now, by name and whatever the calendar says; the steps go on later.
+
+    Who was the last to be asked is asked no second time by a form that comes twice.
+    """
+    last = len(escalation.steps)
+    if escalation.state == "open" and escalation.told[-1:] == ((to,),):
+        return Move((), escalation, f"handed on to {to} before")
+    step = escalation.steps[min(max(escalation.taken, 1), last) - 1]
+    again = asked_now(escalation, token, now)
+    then = _asked(again, (to,), escalation.taken, step.wait_minutes, token, now)
+    return Move((to,), then, "handed on")
+
+
+def asked_now(escalation: Escalation, token: str, now: datetime) -> Escalation:
+    """The same escalation, open, with its next step due at once."""
+    change = {"state": "open", "due_at": now, "token": token}
+    unsettled = {"settled_by": "", "settled_at": None, "outcome": ""}
+    return escalation.model_copy(update=change | unsettled)

@@ -97,6 +97,11 @@ class Reply(BaseModel, frozen=True):
     """Whether it was rejected because a person answers instead."""
     wrong: bool = False
     """Whether it was rejected as the wrong answer for its mention, and not merely as unwanted."""
+    first_yes_by: str = ""
+    """Who has said the first of two yeses to this text, where two are needed."""
+    first_yes_at: AwareDatetime | None = None
+    decided_from: str = ""
+    """Hash of the link by which it was decided."""
     original: str = ""
     """The text that was proposed, where an approver changed it."""
     by_hand: bool = False

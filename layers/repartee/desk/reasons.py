@@ -17,9 +17,11 @@ Code = Literal[
     "said_before", "capped", "closed", "perhaps_a_person", "unreadable",
     "risk", "taken_over", "rule", "unhappy", "rules_disagree", "not_for_us", "stale", "unsure",
     "second", "no_variant", "also", "chance", "moment", "fits", "parts", "careful", "rivals",
+    "by_model",
     "rule_gone", "rule_changed", "suggest", "shadow",
     "no_rule", "no_text", "only_media", "edited", "from_bot", "standby", "echo", "no_utterance",
     "claimed", "posted", "found", "no_time", "approved", "rejected", "rejected_for",
+    "wrong", "wrong_for",
     "crisis", "complaint", "media", "person", "spam", "negative", "not", "positive", "question",
     "praise", "suggestion", "purchase",
     "anger", "fear", "grief", "irony", "humour",
@@ -91,6 +93,7 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "parts": ("relevance", "size", "hook", "mood", "freshness", "saturation", "danger"),
     "careful": ("topics",),
     "rivals": ("posts",),
+    "by_model": (),
     # Where the rule stands on its ladder.
     "rule_gone": ("rule",),
     "rule_changed": ("rule",),
@@ -113,6 +116,8 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "approved": ("by",),
     "rejected": (),
     "rejected_for": ("why",),
+    "wrong": (),
+    "wrong_for": ("why",),
     # What a reading went by, as `desk.language` names it.
     "crisis": ("word",),
     "complaint": ("word",),

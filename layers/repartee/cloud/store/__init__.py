@@ -10,13 +10,18 @@
     delivery without mention   <brand>#D#<delivery>  UNREAD, RAW#<n>    kind, raw; feed
     escalation                 <brand>#E#<id>        HEAD               state, token; due, queue
     what joined it, its log    same                  J#<what>, LOG#..
+    what people did about it   same                  ACT#<time>#<token>  ACT#..#LATE: in vain
     approver's link            T#<hash of token>     APPROVAL
+    code that was sent for it  same                  CODE                state, token
     control                    <brand>#B             CONTROL            holds, heartbeat
     how far a source is read   same                  CHANNEL#<channel>#<source>   token
     who held and released      same                  HOLD#<time>#<scope>   released
     links to the brake         same                  LINK#<hash of token>
     telephones that stop it    same                  PHONE#<number, hashed>
     text messages done         same                  SMS#<message>
+    who held and released      same                  HOLD#<time>
+    playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK   version
+    who made which current     same                  PLAYBOOKLOG#<time>#<version>
     playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK
     a rule's standing          same                  LADDER#<rule>#<version>   rung, since; counts
     topics by window           <brand>#T             W#<time>
@@ -51,15 +56,20 @@ from cloud.store.controls import (
     released_since,
 )
 from cloud.store.escalations import (
+    acts_of,
     add_approval,
     add_escalation,
     advance,
     approval,
+    code,
     escalation,
     has_joined,
     join,
+    keep_act,
+    keep_code,
     log,
     log_of,
+    note_late,
     open_escalations,
 )
 from cloud.store.keys import (
@@ -109,7 +119,23 @@ from cloud.store.opportunities import (
     keep_board,
     opportunities,
 )
-from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, own_accounts, playbook
+from cloud.store.playbooks import (
+    Move,
+    NoPlaybook,
+    OtherContent,
+    Version,
+    brands,
+    current_move,
+    keep_playbook,
+    keep_version,
+    list_brand,
+    make_current,
+    own_accounts,
+    playbook,
+    playbook_log,
+    playbook_version,
+    playbook_versions,
+)
 from cloud.store.replies import add_reply, due, move, replies, reply, said, waiting, waiting_after
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
@@ -118,8 +144,12 @@ __all__ = [
     "Again",
     "Board",
     "Contended",
+    "Move",
     "NoPlaybook",
+    "OtherContent",
     "Unread",
+    "Version",
+    "acts_of",
     "add_approval",
     "add_escalation",
     "add_mention",
@@ -132,12 +162,14 @@ __all__ = [
     "begin_crisis",
     "board",
     "brands",
+    "code",
     "control",
     "conversation",
     "correspondent",
     "count_decision",
     "count_matches",
     "create_control",
+    "current_move",
     "due",
     "escalation",
     "fate",
@@ -154,26 +186,32 @@ __all__ = [
     "hold_log",
     "is_sms_noted",
     "join",
+    "keep_act",
     "keep_board",
+    "keep_code",
     "keep_fate",
     "keep_link",
     "keep_phone",
     "keep_playbook",
     "keep_unread",
+    "keep_version",
     "keep_watermark",
     "keep_window",
     "lease",
     "link",
     "links",
+    "list_brand",
     "log",
     "log_hand_back",
     "log_of",
+    "make_current",
     "mark_wrong",
     "mention",
     "move",
     "move_standing",
     "note",
     "note_correspondent",
+    "note_late",
     "note_sms",
     "open_escalations",
     "opportunities",
@@ -181,6 +219,9 @@ __all__ = [
     "phone",
     "phones",
     "playbook",
+    "playbook_log",
+    "playbook_version",
+    "playbook_versions",
     "release",
     "released_since",
     "replies",

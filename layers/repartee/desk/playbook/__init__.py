@@ -98,6 +98,8 @@ class Playbook(Part):
     """Where there are any, a rule's category is one of them."""
     tiers: dict[Risk, Tier] = TIERS
     """Who may decide what, by its risk."""
+    second_factor: tuple[Risk, ...] = ()
+    """Risks of which a decision needs a short code, sent to its approver by a second path."""
     caps: Caps = Caps()
     pace: Pace = Pace()
     hours: Hours | None = None
