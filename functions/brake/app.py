@@ -16,9 +16,9 @@ from cloud.brakes import Pulled
 from desk.brake import sms_of
 from desk.control import Hold
 from desk.pages import brake as page
-from desk.pages.approval import gone
 from desk.pages.form import BadForm
 from desk.pages.markup import headers
+from desk.pages.outcome import gone
 from desk.pages.texts import preferred
 from desk.rechecking import Recheck
 from desk.wire import Answer, Inbound
