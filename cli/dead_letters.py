@@ -21,6 +21,7 @@ QUEUES = {
     "outbound": ("DeadOutboundQueue", "OutboundQueue"),
     "escalations": ("DeadEscalationsQueue", "EscalationsQueue"),
     "notices": ("DeadNoticesQueue", "NoticesQueue"),
+    "brakes": ("DeadBrakesQueue", "BrakesQueue"),
 }
 SEEN_AGAIN_SECONDS = 2
 HIDDEN_SECONDS = 60

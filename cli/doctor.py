@@ -57,7 +57,9 @@ def doctor(
 def look(chosen: target.Target) -> Iterator[Finding]:
     """Everything that the doctor looks at, one finding each."""
     yield _tried("HTTP API", lambda: _api(chosen))
-    for name in ("DeliveriesQueue", "OutboundQueue", "EscalationsQueue", "NoticesQueue"):
+    for name in (
+        "DeliveriesQueue", "OutboundQueue", "EscalationsQueue", "BrakesQueue", "NoticesQueue",
+    ):  # fmt: skip
         yield _tried(name, lambda name=name: _queue(chosen.outputs[name], FEW))  # type: ignore[misc]
     for dead, _ in dead_letters.QUEUES.values():
         yield _tried(dead, lambda dead=dead: _queue(chosen.outputs[dead], 1))  # type: ignore[misc]

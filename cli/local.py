@@ -52,6 +52,7 @@ class Stack:
             "DELIVERIES_QUEUE_URL": self.outputs["DeliveriesQueue"],
             "OUTBOUND_QUEUE_URL": self.outputs["OutboundQueue"],
             "ESCALATIONS_QUEUE_URL": self.outputs["EscalationsQueue"],
+            "BRAKES_QUEUE_URL": self.outputs["BrakesQueue"],
             "TOPIC_ARN": self.outputs["ApproversTopic"],
             "DRILLS_QUEUE_URL": self.outputs["DrillsQueue"],
             "KEY_SECRET_ID": self.outputs["KeySecretId"],

@@ -61,6 +61,7 @@ def choose(stack: str, endpoint: str) -> Target:
             "DELIVERIES_QUEUE_URL": outputs["DeliveriesQueue"],
             "OUTBOUND_QUEUE_URL": outputs["OutboundQueue"],
             "ESCALATIONS_QUEUE_URL": outputs["EscalationsQueue"],
+            "BRAKES_QUEUE_URL": outputs["BrakesQueue"],
             "TOPIC_ARN": outputs["ApproversTopic"],
             "DRILLS_QUEUE_URL": outputs["DrillsQueue"],
             "KEY_SECRET_ID": outputs["KeySecretId"],

@@ -13,15 +13,25 @@ from desk.intake import Ids, ids_of
 from desk.mention import fingerprint
 from desk.outbound import Key, reply_id
 from desk.reception import asked, kept
+from desk.rechecking import Recheck
 from desk.wire import Delivery, Inbound, iso, stamp
 from tests.conftest import HOOKS, SAMPLES
-from tests.records import BRAND, LINK, NOON
+from tests.records import BRAKE, BRAND, LINK, NOON
 
 FOLDER = Path(__file__).parent
 KEY = b"k" * 64
 """The install's secret in tests."""
 PROPOSED = "很抱歉让您遇到这种情况。请先不要再用这只杯子，把订单号私信给我们，马上为您处理。"
 FORM = "application/x-www-form-urlencoded"
+
+SMS = {
+    "originationNumber": "+8613800138000",
+    "destinationNumber": "+8610690000000",
+    "messageKeyword": "KEYWORD_8610690000000",
+    "messageBody": "HALT xiaoman",
+    "inboundMessageId": "6d8a1e0c-7c15-4d0b-9d3e-2f6a1b7c8d9e",
+}
+"""As AWS hands on a text message that came in."""
 
 POSTS = {
     name: Post(**sample["post"], said_at=NOON)
@@ -119,6 +129,8 @@ def notice() -> str:
 def events() -> dict[str, dict[str, Any]]:
     """All of them, by the names of their files."""
     yes = {"action": "approve", "text": PROPOSED, "reason": "", "seen": fingerprint(PROPOSED)}
+    stop = Inbound("POST", {"content-type": FORM}, {}, urlencode({"choice": "stop brand"}).encode())
+    released = Recheck(brand=BRAND, scope="brand", by="lin", reason="all is well", at=NOON)
     decision = Inbound("POST", {"content-type": FORM}, {}, urlencode(yes).encode())
     return {
         **{f"receive-{name}": http(post(name), brand=BRAND, channel=name) for name in POSTS},
@@ -128,6 +140,10 @@ def events() -> dict[str, dict[str, Any]]:
         "escalate": sqs(lid().model_dump_json(exclude_defaults=True)),
         "decide-page": http(Inbound("GET", {"accept-language": "zh-CN"}, {}, b""), token=LINK),
         "decide-approve": http(decision, token=LINK),
+        "brake-page": http(Inbound("GET", {"accept-language": "zh-CN"}, {}, b""), token=BRAKE),
+        "brake-stop": http(stop, token=BRAKE),
+        "brake-sms": sqs(json.dumps(SMS)),
+        "brake-recheck": sqs(released.model_dump_json()),
         "tick": {},
         "notify": sqs(notice()),
         "auditor": {},

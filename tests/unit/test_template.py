@@ -14,6 +14,8 @@ ROUTES = {
     "ANY /hooks/{brand}/{channel}",
     "GET /approvals/{token}",
     "POST /approvals/{token}",
+    "GET /brake/{token}",
+    "POST /brake/{token}",
 }
 """All that anybody on the internet can reach."""
 
@@ -85,7 +87,7 @@ def keys(whole: Any) -> set[str]:
 
 def test_a_batch_fails_by_its_messages_and_only_so_many_run_at_once(template: Template) -> None:
     found = list(events(template, "SQS"))
-    assert len(found) == 4
+    assert len(found) == 5
     for name, function, mapping in found:
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
         assert 2 <= mapping["ScalingConfig"]["MaximumConcurrency"] <= 50, name
@@ -170,7 +172,7 @@ def test_only_send_can_read_what_lets_us_post(template: Template) -> None:
     assert may(template, "ssm:", "/hooks/*") == {"Receive", "Triage"}
     assert may(template, "ssm:", "/hooks/") == {"Receive", "Triage", "Drill"}
     assert may(template, "ssm:GetParameter", "/bots/") == {"Notify", "Rollcall"}
-    assert may(template, "secretsmanager:") == {"Triage", "Scan"}
+    assert may(template, "secretsmanager:") == {"Triage", "Scan", "Brake"}
 
 
 def test_only_collect_can_read_what_lets_us_read_and_it_can_read_nothing_else(
@@ -192,9 +194,10 @@ def test_the_webhook_door_can_queue_and_nothing_else(template: Template) -> None
 
 def test_each_queue_is_filled_by_those_whose_arrow_points_to_it(template: Template) -> None:
     assert may(template, "sqs:", "Outbound") == {"Triage", "Send", "Decide", "Tick"}
-    assert may(template, "sqs:", "Escalations") == {"Triage", "Send", "Tick", "Scan"}
-    assert may(template, "sns:Publish") == {"Escalate", "Tick", "Decide"}
-    assert may(template, "sns:") == {"Escalate", "Tick", "Decide", "Rollcall"}
+    assert may(template, "sqs:", "Escalations") == {"Triage", "Send", "Tick", "Scan", "Brake"}
+    assert may(template, "sqs:", "Brakes") == {"Brake"}
+    assert may(template, "sns:Publish") == {"Escalate", "Tick", "Decide", "Brake"}
+    assert may(template, "sns:") == {"Escalate", "Tick", "Decide", "Brake", "Rollcall"}
     assert may(template, "sqs:", "Notices") == set(), "the topic alone fills it"
 
 
@@ -204,9 +207,9 @@ def test_nobody_can_delete_or_scan_and_few_update_the_brake_in_place(template: T
     assert {action for action in granted if action.startswith("dynamodb:")} == {
         "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"
     }  # fmt: skip
-    assert may(template, "dynamodb:UpdateItem") == {"Scan", "Triage", "Decide", "Tick"}
+    assert may(template, "dynamodb:UpdateItem") == {"Scan", "Brake", "Triage", "Decide", "Tick"}
     others = [(name, *one["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"])
-              for name, function in functions(template).items() if name != "Scan"
+              for name, function in functions(template).items() if name not in ("Scan", "Brake")
               for policy in function["Policies"] for one in policy["Statement"]
               if "dynamodb:UpdateItem" in one["Action"]]  # fmt: skip
     brake = {"holds", "heartbeat"}
@@ -219,14 +222,15 @@ def test_nothing_is_open_to_everybody(template: Template) -> None:
     assert principals
     for principal in principals:
         text = principal if isinstance(principal, str) else principal["Service"]
-        assert re.fullmatch(r"(apigateway|events|sns)\.amazonaws\.com", text)
+        assert re.fullmatch(r"(apigateway|events|sns|sms-voice)\.amazonaws\.com", text)
     for name, permission in resources(template, "AWS::Lambda::Permission").items():
         assert "SourceArn" in permission, name
-    for policy in resources(template, "AWS::SQS::QueuePolicy").values():
+    kinds = "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"
+    for policy in [one for kind in kinds for one in resources(template, kind).values()]:
         assert all("Condition" in one for one in policy["PolicyDocument"]["Statement"])
 
 
-def test_the_public_routes_are_these_three(template: Template) -> None:
+def test_the_public_routes_are_these_five(template: Template) -> None:
     routes = resources(template, "AWS::ApiGatewayV2::Route")
     public = {one["RouteKey"] for one in routes.values() if one["AuthorizationType"] == "NONE"}
     assert public == ROUTES
@@ -352,6 +356,7 @@ def test_what_must_be_heard_is_counted_from_the_log_and_alarms(
         "Late": "late",
         "Unreached": "unreached",
         "DrillDone": "drill done",
+        "SmsRefused": "sms refused",
     }
 
 
@@ -364,10 +369,6 @@ def measured_events(template: Template) -> dict[str, str]:
         assert alarms(template, name)[""]["Namespace"] == metric["MetricNamespace"]
         found[name] = re.fullmatch(r'\{ \$\.message = "([\w ]+)" \}', measured["FilterPattern"])[1]  # type: ignore[index]
     return found
-
-
-def test_private_addresses_are_asked_on_the_local_cloud_alone(template: Template) -> None:
-    assert template["Parameters"]["PrivateFetches"]["Default"] == "off"
 
 
 # ------------------------------------------------------------------------- the rest
@@ -385,10 +386,3 @@ def test_the_gateway_waits_longer_than_its_functions_and_is_throttled(template: 
 def test_each_functions_description_reads_as_an_arrow(template: Template) -> None:
     for name, function in functions(template).items():
         assert re.fullmatch(r"\S.* → \S.*", function["Description"]), name
-
-
-def test_a_parameter_is_described_or_says_all_it_can_be(template: Template) -> None:
-    for name, parameter in template["Parameters"].items():
-        assert "Description" in parameter or "AllowedValues" in parameter, name
-        assert "Default" in parameter, name
-        assert "NoEcho" not in parameter, "secrets are not parameters"

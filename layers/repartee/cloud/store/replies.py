@@ -8,6 +8,7 @@ from typing import NamedTuple
 from cloud.store import table
 from desk.escalation import RISKS
 from desk.outbound import NEEDS_A_PERSON, Reply
+from desk.rechecking import Cursor
 from desk.wire import stamp
 
 RETENTION = timedelta(days=180)
@@ -66,6 +67,20 @@ def waiting(brand: str, state: str) -> Iterator[Reply]:
         item = table.get(found["pk"], found["sk"])
         if item is not None and item.get("state") == state:
             yield Reply.model_validate_json(item["body"])
+
+
+def waiting_after(
+    brand: str, state: str, after: Cursor | None, limit: int
+) -> tuple[list[Reply], Cursor | None]:
+    """Some of what `waiting` finds, from `after` on, and where to go on; None at the end."""
+    found = list(table.query(f"{brand}#{state}", index="queue", after=after, limit=limit))
+    items = (table.get(one["pk"], one["sk"]) for one in found)
+    replies = [
+        Reply.model_validate_json(item["body"])
+        for item in items
+        if item is not None and item.get("state") == state
+    ]
+    return replies, found[-1] if len(found) == limit else None
 
 
 def due(now: datetime, limit: int = 200) -> Iterator[Due]:

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from desk.playbook.part import Id, Part
 from desk.playbook.scripts import Variants
+from desk.playbook.stopping import Crisis
 
 
 class Watch(Part):
@@ -13,6 +14,8 @@ class Watch(Part):
     title: str
     words: tuple[str, ...] = Field(min_length=1)
     policy: Id = "default"
+    crisis: Crisis | None = None
+    """When it is one; where this is not said, as for the whole brand."""
 
 
 class Rival(Part):
@@ -39,6 +42,8 @@ class Moments(Part):
 
     channels: tuple[Id, ...] = ()
     """Where its posts go, all at once."""
+    places: dict[Id, str] = {}
+    """Of a channel that has several: the chat, page or room that posts go to, as it names it."""
     at_least: float = Field(default=50, ge=0, le=100)
     """Points below which nothing is put before a person; of a hundred."""
     half_life_minutes: float = Field(default=180, ge=10, le=7 * 24 * 60)

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from desk.pages.texts.approval import en as approval
+from desk.pages.texts.brake import en as brake
 
 TEXTS: Mapping[str, str] = {
     **approval.TEXTS,
+    **brake.TEXTS,
     "risk": "Risk",
     "risk.routine": "routine",
     "risk.sensitive": "sensitive",
@@ -170,6 +172,7 @@ TEXTS: Mapping[str, str] = {
     "reason.rules_disagree": "Other rules of the same priority want something else: $rules",
     "reason.not_for_us": "This $type may not be meant for us.",
     "reason.unsure": "The desk is only $confidence% sure of the mood, and needs $floor%.",
+    "reason.touches": "It touches on a topic that the playbook leaves to people: $topic.",
     "reason.stale": "It is older than $minutes, too old for an automatic answer.",
     "reason.second": "Second reader ($reader): $labels",
     "reason.no_variant": "Script $script has no text that fits ($language).",
@@ -233,6 +236,7 @@ COUNTED: Mapping[str, tuple[str, ...]] = {
     ),
     "earlier": ("$n earlier message is not shown.", "$n earlier messages are not shown."),
     "people": ("$n person", "$n people"),
+    "answers": ("$n answer", "$n answers"),
     "tries": ("$n time", "$n times"),
     "matters": ("$n matter of the same cause so far.", "$n matters of the same cause so far."),
 }

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from desk.pages.texts.approval import uk as approval
+from desk.pages.texts.brake import uk as brake
 
 TEXTS: Mapping[str, str] = {
     **approval.TEXTS,
+    **brake.TEXTS,
     "risk": "Ризик",
     "risk.routine": "звичайний",
     "risk.sensitive": "підвищений",
@@ -170,6 +172,7 @@ TEXTS: Mapping[str, str] = {
     "reason.rules_disagree": "Інші правила з тим самим пріоритетом вимагають іншого: $rules",
     "reason.not_for_us": "Можливо, це звернено не до нас ($type).",
     "reason.unsure": "Настрій визначено з певністю лише $confidence%, а потрібно $floor%.",
+    "reason.touches": "Зачіпає тему, яку правила залишають людям: $topic.",
     "reason.stale": "Минув строк для автоматичної відповіді ($minutes).",
     "reason.second": "Другий читач ($reader): $labels",
     "reason.no_variant": "Шаблон відповіді $script не має відповідного тексту ($language).",
@@ -238,6 +241,7 @@ COUNTED: Mapping[str, tuple[str, ...]] = {
         "Ще $n попередніх повідомлень не показано.",
     ),
     "people": ("$n людина", "$n людини", "$n людей"),
+    "answers": ("$n відповідь", "$n відповіді", "$n відповідей"),
     "tries": ("$n спробу", "$n спроби", "$n спроб"),
     "matters": (
         "Уже $n звернення з тієї самої причини.",

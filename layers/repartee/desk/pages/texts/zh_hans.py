@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from desk.pages.texts.approval import zh_hans as approval
+from desk.pages.texts.brake import zh_hans as brake
 
 TEXTS: Mapping[str, str] = {
     **approval.TEXTS,
+    **brake.TEXTS,
     "risk": "风险",
     "risk.routine": "一般",
     "risk.sensitive": "敏感",
@@ -163,6 +165,7 @@ TEXTS: Mapping[str, str] = {
     "reason.rules_disagree": "同一优先级的其他规则要求不同的处理：$rules",
     "reason.not_for_us": "这条$type可能不是对我们说的。",
     "reason.unsure": "系统对情绪的判断只有 $confidence% 的把握，至少要 $floor%。",
+    "reason.touches": "内容涉及规则留给人来处理的话题：$topic。",
     "reason.stale": "内容已超过 $minutes，不再自动回复。",
     "reason.second": "复核（$reader）：$labels",
     "reason.no_variant": "话术 $script 没有可用的版本（$language）。",
@@ -222,6 +225,7 @@ COUNTED: Mapping[str, tuple[str, ...]] = {
     "joined": ("另有 $n 条提及与此事有关。",),
     "earlier": ("更早的 $n 条消息未显示。",),
     "people": ("$n 人",),
+    "answers": ("$n 条回复",),
     "tries": ("$n 次",),
     "matters": ("同一件事已有 $n 条。",),
 }

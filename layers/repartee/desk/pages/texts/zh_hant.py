@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from desk.pages.texts.approval import zh_hant as approval
+from desk.pages.texts.brake import zh_hant as brake
 
 TEXTS: Mapping[str, str] = {
     **approval.TEXTS,
+    **brake.TEXTS,
     "risk": "風險",
     "risk.routine": "一般",
     "risk.sensitive": "敏感",
@@ -163,6 +165,7 @@ TEXTS: Mapping[str, str] = {
     "reason.rules_disagree": "同一優先順序的其他規則要求不同的處理：$rules",
     "reason.not_for_us": "這則$type可能不是對我們說的。",
     "reason.unsure": "系統對情緒的判斷只有 $confidence% 的把握，至少要 $floor%。",
+    "reason.touches": "內容涉及規則留給人來處理的話題：$topic。",
     "reason.stale": "內容已超過 $minutes，不再自動回覆。",
     "reason.second": "複核（$reader）：$labels",
     "reason.no_variant": "罐頭回覆 $script 沒有可用的版本（$language）。",
@@ -222,6 +225,7 @@ COUNTED: Mapping[str, tuple[str, ...]] = {
     "joined": ("另有 $n 則提及與這件事有關。",),
     "earlier": ("更早的 $n 則訊息未顯示。",),
     "people": ("$n 人",),
+    "answers": ("$n 則回覆",),
     "tries": ("$n 次",),
     "matters": ("同一件事已有 $n 則。",),
 }
