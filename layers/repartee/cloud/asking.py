@@ -17,19 +17,24 @@ def ask(escalation: Escalation, move: Move, seen: str, playbook: Playbook, now: 
 
     Say first, record second: if we stop in between, the next minute says it again, about the same
     matter, which is harmless. `seen` is the fingerprint of the text that is proposed. Who has got
-    many messages in the last minutes is told by their next digest.
+    many messages in the last minutes is told by their next digest; what is sent is counted last, by
+    whoever has recorded it, so that nobody's count stands in anybody's way.
     """
     brand, name, risk = escalation.brand, escalation.id, escalation.risk
+    told = []
     for who in move.ask:
-        box = store.inbox(brand, who, lambda box: inbox.offered(box, name, risk, now))
-        if box.last != name:
+        if inbox.is_full(store.inbox(brand, who), name, risk, now):
+            store.inbox(brand, who, lambda box: inbox.put_aside(box, name, now))
             continue
         link = _link(escalation, who, seen, now)
         message = notice(escalation, playbook.name, _language(playbook, who), link)
         topic.publish(brand, who, *message, escalation=name)
+        told.append(who)
     recorded = store.advance(escalation, move.then)
     asked = ", ".join(move.ask) or "nobody"
     store.log(brand, name, now, move.then.token, f"{move.reason}: asked {asked}")
+    for who in told if recorded else ():
+        store.inbox(brand, who, lambda box: inbox.counted(box, now))
     return recorded
 
 

@@ -29,25 +29,25 @@ class Inbox(BaseModel, frozen=True):
     sent: tuple[AwareDatetime, ...] = ()
     waiting: tuple[str, ...] = ()
     """Escalations, by name."""
-    last: str = ""
-    """The one that was let through last."""
     beyond: int = 0
     """How many more there are."""
     due_at: AwareDatetime | None = None
     """When the digest goes out; None where nothing waits."""
 
 
-def offered(inbox: Inbox, escalation: str, risk: Risk, now: datetime) -> Inbox:
-    """The inbox once an escalation is to be told about: now if it is `last` then, else in a digest.
-
-    What waits already stays there, so that to offer it again changes nothing.
+def is_full(inbox: Inbox, escalation: str, risk: Risk, now: datetime) -> bool:
+    """Whether a message about an escalation has to wait for the digest: now is no time for another,
+    or it waits there already.
     """
+    lately = sum(1 for at in inbox.sent if now - at < WINDOW)
+    return escalation in inbox.waiting or lately >= FEW[risk]
+
+
+def put_aside(inbox: Inbox, escalation: str, now: datetime) -> Inbox:
+    """The inbox once an escalation waits for the digest; unchanged where it waits there already."""
     if escalation in inbox.waiting:
-        return inbox.model_copy(update={"last": ""})
-    sent = tuple(at for at in inbox.sent if now - at < WINDOW)
-    if len(sent) < FEW[risk]:
-        return inbox.model_copy(update={"sent": (*sent, now), "last": escalation})
-    change: dict[str, object] = {"sent": sent, "last": "", "due_at": inbox.due_at or now + PAUSE}
+        return inbox
+    change: dict[str, object] = {"due_at": inbox.due_at or now + PAUSE}
     if len(inbox.waiting) < MOST_WAITING:
         change["waiting"] = (*inbox.waiting, escalation)
     else:
@@ -55,9 +55,15 @@ def offered(inbox: Inbox, escalation: str, risk: Risk, now: datetime) -> Inbox:
     return inbox.model_copy(update=change)
 
 
+def counted(inbox: Inbox, now: datetime) -> Inbox:
+    """The inbox once a message has been sent."""
+    sent = tuple(at for at in inbox.sent if now - at < WINDOW)
+    return inbox.model_copy(update={"sent": (*sent, now)})
+
+
 def emptied(inbox: Inbox, names: Collection[str], now: datetime) -> Inbox:
     """The inbox once `names` have gone out in a digest, or were settled before they could."""
     waiting = tuple(name for name in inbox.waiting if name not in names)
     due_at = now + PAUSE if waiting else None
-    sent = tuple(at for at in inbox.sent if now - at < WINDOW)
-    return Inbox(sent=(*sent, now), waiting=waiting, due_at=due_at)
+    left = inbox.model_copy(update={"waiting": waiting, "due_at": due_at, "beyond": 0})
+    return counted(left, now)
