@@ -21,7 +21,7 @@ def chosen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     for name in ("TABLE_NAME", "TOPIC_ARN", "KEY_SECRET_ID", "PARAMETERS", "PUBLIC_URL",
                  "PRIVATE_FETCHES", "DRAFTER", "DRAFTER_MODEL"):  # fmt: skip
         monkeypatch.setenv(name, "here")
-    for queue in ("DELIVERIES", "OUTBOUND", "ESCALATIONS"):
+    for queue in ("DELIVERIES", "OUTBOUND", "ESCALATIONS", "BRAKES"):
         monkeypatch.setenv(f"{queue}_QUEUE_URL", "here")
     monkeypatch.setenv("PRIVATE_FETCHES", "off")
 
