@@ -1,6 +1,7 @@
 """Pulling the brake and letting go: what is behind its page, text messages, what was held."""
 
 import re
+from datetime import timedelta
 from typing import NamedTuple
 
 from cloud import clock, matters, queues, secrets, store, topic
@@ -19,6 +20,7 @@ from desk.rechecking import Recheck, digest, outlived, was_held_by
 TOKEN = re.compile(r"[a-z0-9-]{1,60}\.[A-Za-z0-9_-]{43}")
 AT_ONCE = 50
 """Answers that are looked at for one message: some eight calls each, within seconds."""
+SWEPT = timedelta(minutes=1)
 SOON = 2
 """Seconds after which a release has surely been stored."""
 
@@ -150,18 +152,27 @@ def _playbook(brand: str) -> Playbook | None:
 
 
 def _ended(reply: Reply, by: str, stale_minutes: float) -> bool:
-    """End a held answer that is no longer right, and what is asked about it; whether it was so."""
+    """End a held answer that is no longer right, and what is asked about it; whether it was so.
+
+    What is asked falls due before its answer ends: if we stop in between, the minute's sweep finds
+    that there is nothing left to ask.
+    """
     now = clock.now()
     mention = store.mention(reply.brand, reply.conversation, reply.mention)
+    fate = store.fate(reply.brand, reply.conversation, reply.mention)
+    gone = fate is not None and fate.deleted
     taken = store.head(reply.brand, reply.conversation).is_taken(now)
-    why = outlived(reply, mention, taken, stale_minutes, now)
+    why = outlived(reply, None if gone else mention, taken, stale_minutes, now)
     if not why:
         return False
     change = {"decided_by": by, "decided_at": now}
     end = outbound.moved(reply, "rejected", clock.token(), now, why, **change)
+    asked = store.escalation(reply.brand, name_of(f"reply:{reply.id}"))
+    if asked is not None and moot(asked, end.state):
+        soon = asked.model_copy(update={"due_at": now + SWEPT, "token": clock.token()})
+        asked = soon if store.advance(asked, soon) else asked
     if not store.move(reply, end):
         return False
-    escalation = store.escalation(reply.brand, name_of(f"reply:{reply.id}"))
-    if escalation is not None and moot(escalation, end.state):
-        matters.finish(escalation, end)
+    if asked is not None and moot(asked, end.state):
+        matters.finish(asked, end)
     return True
