@@ -18,18 +18,7 @@ import pytest
 from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import sqs_backends
 
-from cloud import (
-    aws,
-    brakes,
-    clock,
-    hearing,
-    http,
-    queues,
-    secrets,
-    sign_in,
-    store,
-    wellbeing,
-)
+from cloud import aws, brakes, clock, hearing, http, queues, secrets, sign_in, store, wellbeing
 from cloud.settings import settings
 from cloud.store import playbooks
 from desk import ladder, understanding
