@@ -1,4 +1,4 @@
-"""Whoever watches the desk, deployed: the drill, the auditor, the roll call, and a bot of a group."""
+"""Whoever watches the desk, deployed: the drill, the auditor, the roll call; and a bot."""
 
 import json
 import threading
