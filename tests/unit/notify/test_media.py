@@ -5,11 +5,12 @@ import hmac
 import json
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from desk.escalation import Kind
 from desk.notify import MEDIA, fitted, medium
 from desk.notify.words import WORDS
 from desk.wire import Response
@@ -121,4 +122,4 @@ def test_lines_are_left_out_of_the_middle_and_never_the_last_two() -> None:
 
 def test_every_language_has_a_text_for_everything() -> None:
     [keys] = {frozenset(texts) for texts in WORDS.values()}
-    assert keys >= {"draft", "help", "doubt", "held", "spike", "note"}
+    assert keys >= {*get_args(Kind)}
