@@ -9,7 +9,17 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import cold_receive, cold_triage, items, reading, replay, rules, segmentation, webhook
+from bench import (
+    brake,
+    cold_receive,
+    cold_triage,
+    items,
+    reading,
+    replay,
+    rules,
+    segmentation,
+    webhook,
+)
 from bench.measuring import Benchmark, Comparison, Figure
 from cli import console
 
@@ -22,6 +32,7 @@ ALL: tuple[Benchmark, ...] = (
     rules,
     items,
     replay,
+    brake,
 )
 
 out = console.out if console.out.is_terminal else Console(highlight=False, width=150)

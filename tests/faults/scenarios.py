@@ -13,6 +13,7 @@ from desk.playbook import Approver, Evidence, Examples, Playbook, Policy, Rule, 
 from tests.conftest import BRAND, HOOKS
 from tests.faults.wire import Kind
 
+OPERATOR = "olga"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 EDITED = "We are sorry. A new cup is on its way."
 WRITTEN = "Your refund was made this morning."
@@ -101,6 +102,9 @@ class Scenario(NamedTuple):
     """What befalls the first calls to the platform, as part of the story."""
     rung: Rung | None = None
     """Where the rule about parking stands at first; None where nobody has met it yet."""
+    asks_until: float = 35 * 60.0
+    """Seconds from the start until which people are asked again; they would be for hours, to no new
+    end."""
     cold: bool = False
     """Whether every invocation is a process of its own, which has read nothing yet."""
 
@@ -186,9 +190,13 @@ SCENARIOS = {
             }),
         ),
         Scenario(
-            "held", ((0, _HOURS),), "sent resolved",
+            "held", ((0, _HOURS),), "sent resolved open",
             does({("ann", "held"): Choice("approve", LATE)}),
             commands=(Command(0, "hold"), Command(900, "release")),  # so it is held twice
+        ),
+        Scenario(  # for so long that it is too late by then: it ends, and people are told once
+            "released", ((0, _HOURS),), "rejected resolved open",
+            commands=(Command(0, "hold"), Command(10_800, "release")), asks_until=11_400,
         ),
         Scenario("lost control", ((0, _HOURS),), "held open", commands=(Command(0, "lose"),)),
         Scenario("expired", ((0, _BROKEN),), "expired open"),

@@ -18,7 +18,7 @@ import pytest
 from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import sqs_backends
 
-from cloud import aws, clock, hearing, http, queues, secrets, sign_in, store, wellbeing
+from cloud import aws, brakes, clock, hearing, http, queues, secrets, sign_in, store, wellbeing
 from cloud.settings import settings
 from cloud.store import playbooks
 from desk import ladder, understanding
@@ -29,24 +29,22 @@ from desk.pages.view import Outcome
 from desk.wire import Outbound
 from functions.tick import app as tick
 from tests.conftest import BRAND
-from tests.faults.scenarios import PLAYBOOK, Command, Scenario, at, headers
+from tests.faults.scenarios import OPERATOR, PLAYBOOK, Command, Scenario, at, headers
 from tests.faults.state import Asked, Message, Plan, Post, State, Step, Told, Visit, Webhook
 from tests.faults.stored import Stored, next_due, read
 from tests.faults.wire import Call, Fault, Killed, Wire
 
 ACCOUNT, REGION = "123456789012", "ap-east-1"
-HORIZON = 35 * 60.0
-"""Seconds after which only replies are swept: people are asked again for hours, to no new end."""
 TRIES = 5
 """Times that a message is delivered before it is a dead letter, and that people try again."""
 AGAIN = 60.0
 """Seconds after which platforms and people try again."""
 DOUBT = say("en", "doubt.title")
 
-FUNCTIONS = "receive", "triage", "send", "escalate", "decide", "tick"
-READERS = {"deliveries": "triage", "outbound": "send", "escalations": "escalate"}
-BATCH = {"deliveries": 10, "outbound": 1, "escalations": 10}
-HIDDEN = {"deliveries": 180.0, "outbound": 360.0, "escalations": 180.0}
+FUNCTIONS = "receive", "triage", "send", "escalate", "decide", "tick", "brake"
+READERS = {"deliveries": "triage", "outbound": "send", "escalations": "escalate", "brakes": "brake"}
+BATCH = {"deliveries": 10, "outbound": 1, "escalations": 10, "brakes": 1}
+HIDDEN = {"deliveries": 180.0, "outbound": 360.0, "escalations": 180.0, "brakes": 150.0}
 """Seconds for which a message that was read and not deleted stays unseen, as in the template."""
 TROUBLE = (*aws.TROUBLE, queues.NotQueued, hearing.NotKnownYet, tick.Stuck)
 """What may come out of a handler. Anything else is a fault in it."""
@@ -171,7 +169,7 @@ class World:
         # In any other minute the sweep would find nothing.
         for kind in "", "#C#":
             minute = self._minute_due(kind)
-            if minute is not None and (kind or minute < HORIZON):
+            if minute is not None and (kind or minute < self.scenario.asks_until):
                 yield Step(minute, "tick")
 
     def _minute_due(self, kind: str) -> float | None:
@@ -359,7 +357,9 @@ def operate(command: Command, now: float) -> None:
         case "hold":
             store.hold(BRAND, Hold(scope="brand", by="olga", reason="a test", at=at(now)))
         case "release":
-            store.release(BRAND, "brand", "olga", "it is over", at(now))
+            control = store.control(BRAND)
+            for held in control.holds if control is not None else ():
+                brakes.release(BRAND, held, OPERATOR, "it is over")
         case "wrong":
             [version] = [one.version for one in store.standings(BRAND, "parking")]
             store.mark_wrong(

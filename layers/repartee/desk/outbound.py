@@ -49,6 +49,7 @@ REQUEUE_AFTER = timedelta(minutes=2)
 """A ready reply that nobody has claimed for this long is queued again."""
 ASK_AGAIN_AFTER = timedelta(minutes=1)
 """What needs a person is reported again for as long as nobody has been told."""
+MAX_WORDS = 100
 
 
 class Copy(BaseModel, frozen=True):
@@ -126,6 +127,8 @@ class Reply(BaseModel, frozen=True):
     """When a publication is to go out, where that was planned."""
     due_at: AwareDatetime | None = None
     """When somebody must look at it again; None once nobody needs to."""
+    topics: tuple[str, ...] = ()
+    """What its mention is about, besides category and rule, as `desk.scopes` has it."""
 
     @property
     def key(self) -> "Key":
@@ -212,7 +215,8 @@ def stopped(reply: Reply, control: Control | None, now: datetime) -> str:
     A hold stops everything; a crisis and a silent detector stop what no person has approved since.
     """
     approved_at = None if reply.automatic else reply.decided_at
-    return stop(control, reply.channel, (reply.category, reply.rule), approved_at, now)
+    topics = (reply.category, reply.rule, *reply.topics)
+    return stop(control, reply.channel, topics, approved_at, now)
 
 
 def after(reply: Reply, outcome: Outcome, token: str, now: datetime) -> Reply:
@@ -310,6 +314,15 @@ def overdue(reply: Reply, token: str, now: datetime) -> Sweep:
             return Sweep(reply.model_copy(update={"due_at": None, "token": token}), "", "done")
 
 
+def topics_of(mention: Mention) -> tuple[str, ...]:
+    """What an answer to `mention` is about for a hold: its watches, and its first hundred words."""
+    words = dict.fromkeys(mention.reading.words)
+    return (
+        *(f"watch:{name}" for name in mention.decision.watches),
+        *(f"word:{word}" for word in [*words][:MAX_WORDS]),
+    )
+
+
 def reply_id(channel: str, mention: str, label: str) -> str:
     """The id of the reply to a mention under that label."""
     return f"{channel}:{fingerprint(f'{mention}|{label}')[:24]}"
@@ -354,6 +367,7 @@ def drafted(
         playbook=decision.playbook,
         opened_by=mention.opens,
         opened_at=mention.said_at if mention.opens else None,
+        topics=topics_of(mention),
         made_at=now,
         expires_at=expires_at,
         author=mention.author.id,

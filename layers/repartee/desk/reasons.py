@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 Code = Literal[
     "severe_rule", "reads_like_crisis", "press", "wants_person", "unknown_complaint", "burst",
     "hold", "crisis_hold", "no_control", "detector_unheard", "detector_silent", "detector_ahead",
+    "crisis_seen", "severe_seen", "released", "still_held", "ended_held", "mention_gone",
     "no_answer", "unclear", "sender_stopped", "gave_up", "not_sent", "not_allowed", "undecided",
     "unsent_in_time", "no_credentials", "sign_in_refused", "sign_in_failed",
     "gone", "changed", "forbidden_word", "foreign_link", "to_ourselves", "merged", "just_answered",
@@ -42,6 +43,13 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "detector_unheard": (),
     "detector_silent": ("minutes",),
     "detector_ahead": (),
+    # What a crisis was known by, and what a release has left.
+    "crisis_seen": ("people", "share"),
+    "severe_seen": ("people",),
+    "released": ("scope", "by", "why"),
+    "still_held": ("answers",),
+    "ended_held": ("answers",),
+    "mention_gone": (),
     # What became of an answer on its way.
     "no_answer": ("detail",),
     "unclear": ("detail",),

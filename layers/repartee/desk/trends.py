@@ -1,7 +1,7 @@
 """What people talk about, by window of time, and what is unusually frequent for its own past."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from math import exp, lgamma, log
 from typing import NamedTuple
@@ -51,13 +51,16 @@ def window_start(moment: datetime) -> datetime:
 def topics_of(mention: Mention, watches: Mapping[str, Sequence[str]]) -> set[str]:
     """A mention's topics: its words, and `watch:<id>` for each watch one of whose words it has."""
     said = set(mention.reading.words)
-    text = normal(mention.text)
-    named = {
-        f"watch:{name}"
+    return said | {f"watch:{name}" for name in named(normal(mention.text), said, watches)}
+
+
+def named(text: str, said: Collection[str], watches: Mapping[str, Sequence[str]]) -> set[str]:
+    """The ids of the watches one of whose words is in a text of that normal form and its words."""
+    return {
+        name
         for name, words in watches.items()
-        if any(w in said or w in text for w in words)
+        if any(word in said or word in text for word in words)
     }
-    return said | named
 
 
 def watch_words(playbook: Playbook) -> dict[str, tuple[str, ...]]:

@@ -119,6 +119,11 @@ legend{padding-bottom:.5rem}
 .choice{display:grid;grid-template-columns:auto minmax(0,1fr);gap:0 .75rem;align-items:start;
 min-height:3.5rem;padding:.75rem .875rem;border:1px solid var(--edge);border-radius:.75rem;
 cursor:pointer}
+.line-of-text{display:block;width:100%;min-height:2.75rem;padding:.5rem .75rem;
+border:1px solid var(--edge);border-radius:.75rem;background:var(--card);color:inherit;font:inherit;
+font-size:1.0625rem}
+fieldset details{padding-top:.25rem}
+fieldset details .choice{margin-bottom:.5rem}
 .choice input{width:1.375rem;height:1.375rem;margin:.0625rem 0 0;accent-color:var(--accent)}
 .choice b,.choice small{display:block}
 .choice b{font-weight:600}

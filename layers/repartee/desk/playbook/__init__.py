@@ -31,6 +31,7 @@ from desk.playbook.people import (
 )
 from desk.playbook.rules import AuthorKind, Evidence, Example, Examples, Rule, Scope
 from desk.playbook.scripts import Script, Voice
+from desk.playbook.stopping import BRAKE_WORDS, BrakeWord, Crisis
 from desk.playbook.watches import Format, Moments, Rival, WarRoom, Watch
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "AuthorKind",
     "Caps",
     "Category",
+    "Crisis",
     "Days",
     "Evidence",
     "Example",
@@ -117,6 +119,10 @@ class Playbook(Part):
     rotas: dict[Id, Rota] = {}
     """Who is on duty when: a step asks a rota by its name as it asks an approver."""
     watches: tuple[Watch, ...] = ()
+    crisis: Crisis = Crisis()
+    """When a topic stops automation on it by itself."""
+    brake_words: tuple[BrakeWord, ...] = BRAKE_WORDS
+    """With what a text message to the brake begins. Not STOP: carriers take that for themselves."""
     rivals: tuple[Rival, ...] = ()
     formats: tuple[Format, ...] = ()
     moments: Moments = Moments()

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from desk.playbook.part import Id, Part
 from desk.playbook.scripts import Variants
+from desk.playbook.stopping import Crisis
 
 
 class Watch(Part):
@@ -13,6 +14,8 @@ class Watch(Part):
     title: str
     words: tuple[str, ...] = Field(min_length=1)
     policy: Id = "default"
+    crisis: Crisis | None = None
+    """When it is one; where this is not said, as for the whole brand."""
 
 
 class Rival(Part):

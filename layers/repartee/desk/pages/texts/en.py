@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from desk.pages.texts.approval import en as approval
+from desk.pages.texts.brake import en as brake
 
 TEXTS: Mapping[str, str] = {
     **approval.TEXTS,
+    **brake.TEXTS,
     "risk": "Risk",
     "risk.routine": "routine",
     "risk.sensitive": "sensitive",
@@ -238,6 +240,7 @@ COUNTED: Mapping[str, tuple[str, ...]] = {
     ),
     "earlier": ("$n earlier message is not shown.", "$n earlier messages are not shown."),
     "people": ("$n person", "$n people"),
+    "answers": ("$n answer", "$n answers"),
     "tries": ("$n time", "$n times"),
     "matters": ("$n matter of the same cause so far.", "$n matters of the same cause so far."),
 }

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from desk.pages.texts.approval import uk as approval
+from desk.pages.texts.brake import uk as brake
 
 TEXTS: Mapping[str, str] = {
     **approval.TEXTS,
+    **brake.TEXTS,
     "risk": "Ризик",
     "risk.routine": "звичайний",
     "risk.sensitive": "підвищений",
@@ -242,6 +244,7 @@ COUNTED: Mapping[str, tuple[str, ...]] = {
         "Ще $n попередніх повідомлень не показано.",
     ),
     "people": ("$n людина", "$n людини", "$n людей"),
+    "answers": ("$n відповідь", "$n відповіді", "$n відповідей"),
     "tries": ("$n спробу", "$n спроби", "$n спроб"),
     "matters": (
         "Уже $n звернення з тієї самої причини.",

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from desk.pages.texts.approval import zh_hans as approval
+from desk.pages.texts.brake import zh_hans as brake
 
 TEXTS: Mapping[str, str] = {
     **approval.TEXTS,
+    **brake.TEXTS,
     "risk": "风险",
     "risk.routine": "一般",
     "risk.sensitive": "敏感",
@@ -226,6 +228,7 @@ COUNTED: Mapping[str, tuple[str, ...]] = {
     "joined": ("另有 $n 条提及与此事有关。",),
     "earlier": ("更早的 $n 条消息未显示。",),
     "people": ("$n 人",),
+    "answers": ("$n 条回复",),
     "tries": ("$n 次",),
     "matters": ("同一件事已有 $n 条。",),
 }

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from desk.pages.texts.approval import zh_hant as approval
+from desk.pages.texts.brake import zh_hant as brake
 
 TEXTS: Mapping[str, str] = {
     **approval.TEXTS,
+    **brake.TEXTS,
     "risk": "風險",
     "risk.routine": "一般",
     "risk.sensitive": "敏感",
@@ -226,6 +228,7 @@ COUNTED: Mapping[str, tuple[str, ...]] = {
     "joined": ("另有 $n 則提及與這件事有關。",),
     "earlier": ("更早的 $n 則訊息未顯示。",),
     "people": ("$n 人",),
+    "answers": ("$n 則回覆",),
     "tries": ("$n 次",),
     "matters": ("同一件事已有 $n 則。",),
 }
