@@ -12,7 +12,7 @@ from desk.mention import Mention
 from tests.conftest import BRAND
 from tests.faults.actors import interleaved, says, story, take, until
 from tests.faults.exploration import Exploration
-from tests.faults.scenarios import SCENARIOS, Command
+from tests.faults.scenarios import PLAYBOOK, SCENARIOS, Command
 from tests.faults.schedules import Order, Schedules
 from tests.faults.world import World, operate
 
@@ -196,11 +196,11 @@ def test_a_look_at_the_rule_before_the_claim_is_noticed(
     def early(*which: str) -> Any:
         found = reply(*which)
         if found is not None:
-            seen[found.id] = still(found)
+            seen[found.id] = still(found, PLAYBOOK)
         return found
 
     still = leave.still_automatic
     monkeypatch.setattr(store, "reply", early)
-    monkeypatch.setattr(leave, "still_automatic", lambda one: seen[one.id])
+    monkeypatch.setattr(leave, "still_automatic", lambda one, _: seen[one.id])
     late = wrong_and_send(world)
     assert any(step.startswith("PutItem") for steps in late for step in gap(steps))
