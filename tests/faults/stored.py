@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from desk.approval import Approval
+from desk.audit import Act
 from desk.escalation import Escalation
 from desk.ladder import Standing
 from desk.mention import Mention
@@ -29,6 +30,8 @@ class Stored(NamedTuple):
     """Escalation and event of all that has joined one → when it did."""
     links: dict[str, str]
     """Hash of a link's token → escalation."""
+    acts: tuple[Act, ...]
+    """What people did, but for what came too late."""
     taken: dict[str, str]
     """Conversations that a person answers → who."""
     standings: dict[tuple[str, str], Standing]
@@ -53,6 +56,7 @@ class Stored(NamedTuple):
 def read(items: Items) -> Stored:
     """The records in the table."""
     rows = list(_rows(items))
+    names = {(pk, sk) for pk, sk, _ in rows}
     kinds = {kind: [row for _, _, row in rows if row.get("kind") == kind] for kind in _KINDS}
     return Stored(
         mentions=tuple(Mention.model_validate_json(row["body"]) for row in kinds["mention"]),
@@ -78,6 +82,11 @@ def read(items: Items) -> Stored:
             for pk, sk, row in rows
             if sk == "APPROVAL"
         },
+        acts=tuple(
+            Act.model_validate_json(row["body"])
+            for pk, sk, row in rows
+            if sk.startswith("ACT#") and row["body"] and (pk, f"{sk}#LATE") not in names
+        ),
         taken={
             pk.split("#C#")[1]: json.loads(row["body"])["taken_over_by"]
             for pk, sk, row in rows

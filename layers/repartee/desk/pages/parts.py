@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from desk.pages.markup import isolated, name, plain, shorten
 from desk.pages.texts import clock, say, zone_name
 from desk.pages.view import Outcome, View
-from desk.pages.wording import channel_name
+from desk.pages.wording import channel_name, worded
 from desk.wire import iso
 
 MAX_FACT = 200
@@ -31,6 +31,14 @@ def time(page: View | Outcome, moment: datetime) -> str:
 
 def fact(value: str) -> str:
     return isolated(shorten(value, MAX_FACT))
+
+
+def hold(page: View | Outcome) -> str:
+    """What stops automation for the matter, where something does."""
+    if not page.hold:
+        return ""
+    [why] = worded(page.language, [page.hold], fact)
+    return f'<div class="banner"><h2>{said(page, "hold")}</h2><p>{why.words}</p></div>\n'
 
 
 def footer(page: View | Outcome) -> str:
