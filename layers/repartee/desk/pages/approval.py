@@ -30,9 +30,11 @@ def render(view: View) -> str:
     if view.state == "acknowledged" and not is_mine(view):
         lead = due = ""
     elif view.state == "resolved" or (view.minutes_left is not None and view.minutes_left <= 0):
-        decision = f'<p class="banner decide">{said(view, "over")}</p>\n'
+        decision = f'<p class="banner">{said(view, "over")}</p>\n'
     else:
         decision = form(view)
+    if decision:
+        decision = f'<div class="column say">\n{decision}</div>\n'
     body = (
         f'<header class="top"><p class="brand">{name(view.brand)}</p>{due}</header>\n'
         f'<main>\n{_notice(view)}<div class="intro">\n'
