@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import cold_receive, cold_triage, items, reading, rules, segmentation, webhook
+from bench import cold_receive, cold_triage, items, reading, replay, rules, segmentation, webhook
 from bench.measuring import Benchmark, Comparison, Figure
 from cli import console
 
@@ -21,6 +21,7 @@ ALL: tuple[Benchmark, ...] = (
     segmentation,
     rules,
     items,
+    replay,
 )
 
 out = console.out if console.out.is_terminal else Console(highlight=False, width=150)

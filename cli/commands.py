@@ -21,6 +21,7 @@ from cli import (
     holds,
     ladder,
     match,
+    moments,
     people,
     playbook,
     replay,
@@ -45,6 +46,7 @@ app.add_typer(playbook.app, name="playbook")
 app.add_typer(holds.app, name="hold")
 app.add_typer(conversations.app, name="conversations")
 app.add_typer(ladder.app, name="rules")
+app.add_typer(moments.app, name="moments")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.command("audit")(audit.audit)
 app.command("classify")(classify.classify)

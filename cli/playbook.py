@@ -1,13 +1,13 @@
 """`repartee playbook`: a brand's playbook, from its files."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli import console, seeding, target
-from cli.playbook_files import PlaybookError, check, load
+from cli import console, playbook_replay, playbook_versions
+from cli.playbook_files import PlaybookError, check
+from cli.playbook_schema import schema
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -17,14 +17,9 @@ def playbook() -> None:
     """A brand's playbook: its rules, scripts, policies and people, as files in a folder."""
 
 
-Folder = Annotated[
-    Path, typer.Argument(metavar="DIR", help="The brand's folder, such as playbooks/xiaoman.")
-]
-
-
 @app.command("check")
 def check_command(
-    folder: Folder,
+    folder: playbook_versions.Folder,
     notes: Annotated[
         bool, typer.Option(help="Also tell what is no fault and good to know.")
     ] = False,
@@ -75,25 +70,15 @@ def check_command(
     typer.echo(f"{found.brand} is valid, version {found.version}: {summary}")
 
 
-@app.command()
-def apply(
-    folder: Annotated[
-        Path,
-        typer.Argument(metavar="DIR", help="The brand's folder, such as playbooks/xiaoman."),
-    ],
-    stack: target.StackName = target.LOCAL_STACK,
-    endpoint: target.Endpoint = "",
-) -> None:
-    """Make a playbook the current one of its brand. A playbook with a problem never becomes it.
+@app.command("schema")
+def schema_command() -> None:
+    """Print a JSON Schema of a playbook's files, for editors to check and complete by."""
+    console.show_json(schema())
 
-    Versions are kept; the desk uses the new one within half a minute.
-    """
-    try:
-        found = load(folder)
-    except PlaybookError as error:
-        console.fail("\n".join(str(problem) for problem in error.problems))
-    target.choose(stack, endpoint)
-    new = seeding.apply(found)
-    console.err.print(
-        f"{found.brand} is at version {found.version}{', and new here' if new else ''}."
-    )
+
+app.command("diff")(playbook_versions.diff)
+app.command("apply")(playbook_versions.apply)
+app.command("versions")(playbook_versions.versions)
+app.command("rollback")(playbook_versions.rollback)
+app.command("replay")(playbook_replay.replay)
+app.command("export")(playbook_versions.export)

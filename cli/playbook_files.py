@@ -17,6 +17,7 @@ from desk.compiled import compiled
 from desk.language import understander
 from desk.playbook import Playbook
 from desk.playbook.checks import findings
+from desk.playbook.packed import MOST, packed
 from desk.playbook.part import Finding, Place
 from desk.playbook.references import ID
 from desk.playbook.trials import trials
@@ -77,6 +78,11 @@ def check(folder: Path, today: date) -> Checked:
     _stop_if_wrong(draft)
     queries = compiled(rule.query for rule in playbook.rules)
     made = playbook.model_copy(update={"version": version_of(playbook), "compiled": queries})
+    if (size := len(packed(made))) > MOST:
+        message = (
+            f"is {size // 1000} KB when packed, of at most {MOST // 1000}: leave something out"
+        )
+        raise PlaybookError([Problem(draft.folder, 0, message)])
     return Checked(made, tuple(sorted(draft.warnings)), tuple(sorted(draft.notes)))
 
 

@@ -52,6 +52,15 @@ scripts:
 }
 
 
+def written(below: Path) -> Path:
+    """Its folder, of a brand called tea."""
+    made = below / "tea"
+    made.mkdir()
+    for name, text in FILES.items():
+        (made / name).write_text(text, "utf-8")
+    return made
+
+
 def change(folder: Path, file: str, old: str, new: str) -> None:
     """Writes `new` for `old` in one of its files."""
     text = (folder / file).read_text("utf-8")

@@ -12,7 +12,7 @@ from desk.mention import Mention
 from tests.conftest import BRAND
 from tests.faults.actors import interleaved, says, story, take, until
 from tests.faults.exploration import Exploration
-from tests.faults.scenarios import PLAYBOOK, SCENARIOS, Command
+from tests.faults.scenarios import SCENARIOS, Command
 from tests.faults.schedules import Order, Schedules
 from tests.faults.world import World, operate
 
@@ -153,7 +153,7 @@ def counts_no_decision_that_was_left_half_done(patch: pytest.MonkeyPatch) -> Non
 
 
 def does_not_ask_its_rule_before_it_posts(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(leave, "still_automatic", lambda reply: "")
+    patch.setattr(leave, "still_automatic", lambda *which: "")
 
 
 @pytest.mark.parametrize(
@@ -196,11 +196,11 @@ def test_a_look_at_the_rule_before_the_claim_is_noticed(
     def early(*which: str) -> Any:
         found = reply(*which)
         if found is not None:
-            seen[found.id] = still(found, PLAYBOOK)
+            seen[found.id] = still(found, store.playbook(found.brand))
         return found
 
     still = leave.still_automatic
     monkeypatch.setattr(store, "reply", early)
-    monkeypatch.setattr(leave, "still_automatic", lambda one, _: seen[one.id])
+    monkeypatch.setattr(leave, "still_automatic", lambda one, playbook: seen[one.id])
     late = wrong_and_send(world)
     assert any(step.startswith("PutItem") for steps in late for step in gap(steps))

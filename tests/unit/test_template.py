@@ -379,19 +379,21 @@ def test_a_parameter_is_described_or_says_all_it_can_be(template: Template) -> N
         assert "NoEcho" not in parameter, "secrets are not parameters"
 
 
-def test_only_a_second_reader_that_was_chosen_may_be_asked(template: Template) -> None:
+def test_only_a_model_that_was_chosen_may_be_asked(template: Template) -> None:
     policies = {
         name: one
         for name, one in template["Resources"].items()
         if one["Type"] == "AWS::IAM::Policy"
     }
     granted = {}
-    for name, policy in policies.items():
+    for policy in policies.values():
         [statement] = policy["Properties"]["PolicyDocument"]["Statement"]
-        assert policy["Properties"]["Roles"] == ["Ref TriageRole"], name
-        granted[policy["Condition"]] = statement["Action"]
+        [role] = policy["Properties"]["Roles"]
+        granted[policy["Condition"]] = (role, statement["Action"])
     assert granted == {
-        "AsksComprehend": "comprehend:DetectSentiment",
-        "AsksBedrock": "bedrock:InvokeModel",
+        "AsksComprehend": ("Ref TriageRole", "comprehend:DetectSentiment"),
+        "AsksBedrock": ("Ref TriageRole", "bedrock:InvokeModel"),
+        "DraftsByBedrock": ("Ref ScanRole", "bedrock:InvokeModel"),
     }
+    assert template["Parameters"]["Drafter"]["Default"] == "off"
     assert template["Parameters"]["SecondReader"]["Default"] == "off"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from cloud import clock, queues, secrets, store
+from cloud import clock, drafter, queues, secrets, store
 from cloud.settings import settings
 from desk import channels, moments, opportunity as desk
 from desk.channels import hotlist
@@ -73,6 +73,9 @@ def _opened(
     draft = desk.drafted(title, moment.topics, playbook, books, language, len(moment.story.names))
     if draft is None:
         return None
+    own = draft.format.texts.get(draft.language, ())
+    words = drafter.post(title, playbook.name, draft.language, own)
+    draft = desk.rewritten(draft, words, playbook, books)
     one = desk.found_as(moment, draft, places, brand, clock.token(), now)
     return one if store.add_opportunity(one) is None else None
 

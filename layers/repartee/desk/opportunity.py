@@ -19,13 +19,14 @@ from pydantic import AwareDatetime, BaseModel
 
 from desk.escalation import Matter
 from desk.lengths import too_long
+from desk.links import links
 from desk.mention import Language, Mention
 from desk.outbound import Copy, Reply, reply_id
 from desk.playbook import Format, Playbook
 from desk.reasons import reason
-from desk.rulebook import RuleBook
+from desk.rulebook import Limit, RuleBook
 from desk.story import Story
-from desk.wire import Address, stamp
+from desk.wire import Address, stamp, visible
 
 if TYPE_CHECKING:
     from desk.moments import Moment
@@ -70,6 +71,8 @@ class Opportunity(BaseModel, frozen=True):
     text: str = ""
     """What would be posted, as it was drafted."""
     format: str = ""
+    by_model: bool = False
+    """Whether a model drafted the text, and no person of the brand ever saw it before."""
     image: str = ""
     links: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
@@ -110,6 +113,7 @@ class Draft(NamedTuple):
     text: str
     format: Format
     language: Language
+    by_model: bool = False
 
 
 def found_as(
@@ -134,6 +138,7 @@ def found_as(
         text=draft.text,
         channels=tuple(place.channel for place in places),
         format=draft.format.id,
+        by_model=draft.by_model,
         image=draft.format.image,
         links=story.links[:MAX_EXAMPLES],
         examples=story.names[:MAX_EXAMPLES],
@@ -183,16 +188,25 @@ def matter_of(one: Opportunity, post: Reply) -> Matter:
         reply=post.id,
         event=one.id,
         title=one.title,
-        reasons=(
-            reason("moment", f"{one.score:.0f}", ", ".join(one.sources), one.best_rank or "–"),
-            reason("fits", ", ".join(one.words)),
-            _points(one),
-            *([reason("careful", ", ".join(one.careful))] if one.careful else []),
-            *([reason("rivals", one.rivals)] if one.rivals else []),
-        ),
+        reasons=(*evidence(one), _points(one)),
         at=one.found_at,
         examples=one.examples,
     )
+
+
+def evidence(one: Opportunity) -> tuple[str, ...]:
+    """What speaks for and against an opportunity, as reasons: all of it was counted."""
+    found = [
+        reason("moment", f"{one.score:.0f}", ", ".join(one.sources), one.best_rank or "–"),
+        reason("fits", ", ".join(one.words)),
+    ]
+    if one.careful:
+        found.append(reason("careful", ", ".join(one.careful)))
+    if one.rivals:
+        found.append(reason("rivals", one.rivals))
+    if one.by_model:
+        found.append(reason("by_model"))
+    return tuple(found)
 
 
 def _points(one: Opportunity) -> str:
@@ -263,8 +277,7 @@ def drafted(
     where the format has it, else in the brand's first.
     """
     values = {"topic": topic_of(title), "brand": playbook.name}
-    ways = [book.ways["post"] for book in books if "post" in book.ways]
-    limits = tuple(limit for way in ways for limit in way.limits)
+    limits = _limits(books)
     for topic in topics:
         for way in playbook.formats:
             if topic not in way.topics:
@@ -277,6 +290,31 @@ def drafted(
                     if "$" not in text and text and not too_long(text, limits):
                         return Draft(text, way, tongue)
     return None
+
+
+def _limits(books: Iterable[RuleBook]) -> tuple[Limit, ...]:
+    ways = [book.ways["post"] for book in books if "post" in book.ways]
+    return tuple(limit for way in ways for limit in way.limits)
+
+
+def rewritten(draft: Draft, text: str, playbook: Playbook, books: Iterable[RuleBook]) -> Draft:
+    """The draft in a model's words, where these could be said at all; else the draft as it is.
+
+    One line, within every channel's limits, without links, handles and forbidden words.
+    """
+    text = visible(text).strip()
+    plain = text.casefold()
+    if (
+        not text
+        or "\n" in text
+        or "://" in text
+        or links(text)
+        or "@" in text
+        or any(word.casefold() in plain for word in playbook.forbidden_words)
+        or too_long(text, _limits(books))
+    ):
+        return draft
+    return draft._replace(text=text, by_model=True)
 
 
 def post_names(one: Opportunity, channel: str) -> tuple[str, str]:

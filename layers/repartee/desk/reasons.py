@@ -16,6 +16,7 @@ Code = Literal[
     "said_before", "capped", "closed", "perhaps_a_person", "unreadable",
     "risk", "taken_over", "rule", "unhappy", "rules_disagree", "not_for_us", "stale", "unsure",
     "second", "no_variant", "also", "chance", "moment", "fits", "parts", "careful", "rivals",
+    "by_model",
     "rule_gone", "rule_changed", "suggest", "shadow",
     "no_rule", "no_text", "only_media", "edited", "from_bot", "standby", "echo", "no_utterance",
     "claimed", "posted", "found", "no_time", "approved", "rejected", "rejected_for",
@@ -84,6 +85,7 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "parts": ("relevance", "size", "hook", "mood", "freshness", "saturation", "danger"),
     "careful": ("topics",),
     "rivals": ("posts",),
+    "by_model": (),
     # Where the rule stands on its ladder.
     "rule_gone": ("rule",),
     "rule_changed": ("rule",),

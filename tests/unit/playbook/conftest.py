@@ -4,14 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.small_playbook import FILES
+from tests.small_playbook import written
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A valid playbook of a brand called tea."""
-    made = tmp_path / "tea"
-    made.mkdir()
-    for name, text in FILES.items():
-        (made / name).write_text(text, "utf-8")
-    return made
+    return written(tmp_path)

@@ -16,6 +16,8 @@
     control                    <brand>#B             CONTROL            holds, heartbeat
     how far a source is read   same                  CHANNEL#<channel>#<source>   token
     who held and released      same                  HOLD#<time>
+    playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK   version
+    who made which current     same                  PLAYBOOKLOG#<time>#<version>
     playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK
     a rule's standing          same                  LADDER#<rule>#<version>   rung, since; counts
     topics by window           <brand>#T             W#<time>
@@ -101,7 +103,23 @@ from cloud.store.opportunities import (
     keep_board,
     opportunities,
 )
-from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, own_accounts, playbook
+from cloud.store.playbooks import (
+    Move,
+    NoPlaybook,
+    OtherContent,
+    Version,
+    brands,
+    current_move,
+    keep_playbook,
+    keep_version,
+    list_brand,
+    make_current,
+    own_accounts,
+    playbook,
+    playbook_log,
+    playbook_version,
+    playbook_versions,
+)
 from cloud.store.replies import add_reply, due, move, replies, reply, said, waiting
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
@@ -110,8 +128,11 @@ __all__ = [
     "Again",
     "Board",
     "Contended",
+    "Move",
     "NoPlaybook",
+    "OtherContent",
     "Unread",
+    "Version",
     "acts_of",
     "add_approval",
     "add_escalation",
@@ -131,6 +152,7 @@ __all__ = [
     "count_decision",
     "count_matches",
     "create_control",
+    "current_move",
     "due",
     "escalation",
     "fate",
@@ -152,12 +174,15 @@ __all__ = [
     "keep_fate",
     "keep_playbook",
     "keep_unread",
+    "keep_version",
     "keep_watermark",
     "keep_window",
     "lease",
+    "list_brand",
     "log",
     "log_hand_back",
     "log_of",
+    "make_current",
     "mark_wrong",
     "mention",
     "move",
@@ -169,6 +194,9 @@ __all__ = [
     "opportunities",
     "own_accounts",
     "playbook",
+    "playbook_log",
+    "playbook_version",
+    "playbook_versions",
     "release",
     "replies",
     "reply",

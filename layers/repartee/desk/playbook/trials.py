@@ -78,7 +78,7 @@ def _conflicts(
         if (first.action, first.script) == (other.action, other.script) or pair in known:
             continue
         known.add(pair)
-        both = f"{text!r}: {first.id} {_does(first)}, {other.id} {_does(other)}"
+        both = f"{text!r}: {first.id} {does(first)}, {other.id} {does(other)}"
         if first.priority == other.priority:
             message = f"{both}, both at priority {first.priority}: give one of them a higher one"
             yield Finding(place, message)
@@ -87,7 +87,8 @@ def _conflicts(
             yield Finding(place, message, "note")
 
 
-def _does(rule: Rule) -> str:
+def does(rule: Rule) -> str:
+    """What a rule does, in words: answers with hours."""
     verb = {"answer": "answers", "escalate": "escalates", "record": "records", "ignore": "ignores"}
     script = f" with {rule.script}" if rule.script else ""
     return f"{verb[rule.action]}{script}"

@@ -182,6 +182,8 @@ TEXTS: Mapping[str, str] = {
     "rivals $saturation, risk $danger.",
     "reason.careful": "Careful: $topics.",
     "reason.rivals": "Posts that name a rival: $posts.",
+    "reason.by_model": "A model has drafted this text: nobody has read it before you.",
+    "brief.left": "$time left.",
     "reason.rule_gone": "Rule $rule is gone, or no longer answers.",
     "reason.rule_changed": "Rule $rule has changed since this answer was made.",
     "reason.suggest": "Rule $rule may not answer by itself yet: it proposes.",

@@ -182,6 +182,8 @@ TEXTS: Mapping[str, str] = {
     "конкуренти $saturation, ризик $danger.",
     "reason.careful": "Обережно: $topics.",
     "reason.rivals": "Дописів, де згадано конкурента: $posts.",
+    "reason.by_model": "Цей текст запропонувала модель: до вас його ніхто не читав.",
+    "brief.left": "Залишилося: $time.",
     "reason.rule_gone": "Правила $rule вже немає, або воно більше не відповідає.",
     "reason.rule_changed": "Відтоді, як складено цю відповідь, правило $rule змінилося.",
     "reason.suggest": "Правило $rule ще не може відповідати саме, тож пропонує.",

@@ -174,6 +174,8 @@ TEXTS: Mapping[str, str] = {
     "新鲜度 $freshness；竞品 $saturation，风险 $danger。",
     "reason.careful": "需谨慎：$topics。",
     "reason.rivals": "提到竞品的帖子：$posts。",
+    "reason.by_model": "这段文字由模型起草，在您之前没有人看过。",
+    "brief.left": "剩余时间：$time。",
     "reason.rule_gone": "规则 $rule 已被删除，或不再作答。",
     "reason.rule_changed": "这条回复生成之后，规则 $rule 有改动。",
     "reason.suggest": "规则 $rule 还不能自行回复，先提出建议。",

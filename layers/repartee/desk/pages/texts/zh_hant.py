@@ -174,6 +174,8 @@ TEXTS: Mapping[str, str] = {
     "新鮮度 $freshness；競品 $saturation，風險 $danger。",
     "reason.careful": "需謹慎：$topics。",
     "reason.rivals": "提到競品的貼文：$posts。",
+    "reason.by_model": "這段文字由模型起草，在您之前沒有人看過。",
+    "brief.left": "剩餘時間：$time。",
     "reason.rule_gone": "規則 $rule 已刪除，或不再回覆。",
     "reason.rule_changed": "這則回覆產生之後，規則 $rule 有更動。",
     "reason.suggest": "規則 $rule 還不能自行回覆，先提出建議。",
