@@ -204,27 +204,6 @@ def the_page_of_a_doubt_does_not_say_so(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(briefing, "view_of", silent)
 
 
-def one_yes_is_enough(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(approval, "tier_of", lambda *which: "operator")
-
-
-def one_person_is_two(patch: pytest.MonkeyPatch) -> None:
-    first = approval.first_yes
-    patch.setattr(approval, "first_yes", lambda reply: first(reply) and "cat")
-
-
-def records_what_it_has_done(patch: pytest.MonkeyPatch) -> None:
-    keep, carry_on = store.keep_act, matters._carry_on
-    kept: list[Any] = []
-
-    def late(*what: Any) -> bool:
-        keep(kept.pop())
-        return carry_on(*what)
-
-    patch.setattr(store, "keep_act", kept.append)
-    patch.setattr(matters, "_carry_on", late)
-
-
 def a_link_decides_on_what_took_its_matters_place(patch: pytest.MonkeyPatch) -> None:
     for module in approval, briefing:
         patch.setattr(module, "outdated", lambda *which: False)
@@ -288,9 +267,6 @@ BY_FAULTS = {
         (a_form_that_comes_again_counts_in_a_doubt, "approved in doubt", "2 posts"),
         (the_page_of_a_doubt_does_not_say_so, "approved in doubt", "2 posts"),
         (a_link_decides_on_what_took_its_matters_place, "overtaken", "another matter"),
-        (one_yes_is_enough, "two persons", "one person's yes"),
-        (one_person_is_two, "two persons", "one person's yes"),
-        (records_what_it_has_done, "rejected", "not on record"),
         (asks_about_what_was_settled, "rejected", "was asked anew"),
         (what_comes_again_opens_anew, "rejected", "was asked anew"),
         (looks_for_no_answer_written_by_hand, "written", "people are still asked"),
