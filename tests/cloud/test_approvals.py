@@ -4,7 +4,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from math import ceil
 
 import pytest
@@ -112,3 +112,17 @@ def decided_and_posted(desk: Desk) -> float:
 
 def made_at(reply: Reply) -> datetime:
     return reply.made_at
+
+
+def test_a_topic_is_stopped_from_the_page_under_its_functions_own_role(desk: Desk) -> None:
+    _, asked, link = complain(desk)
+    assert fetch(link, {"action": "hold_topic", "reason": "a test"})[0] == 200
+    control = store.control(BRAND)
+    assert control is not None
+    try:
+        [hold] = control.holds
+        assert (hold.by, hold.reason) == (asked, "a test")
+        assert "a test" in fetch(link)[1]
+    finally:
+        for one in control.holds:
+            store.release(BRAND, one.scope, "a test", "seen", datetime.now(UTC))
