@@ -159,7 +159,7 @@ def versions(
     target.choose(stack, endpoint)
     log = store.playbook_log(brand)
     current = store.current_move(brand)
-    moved = {move.version for move in log}
+    moved = {name for move in log for name in (move.version, move.before)}
     others = [one for one in store.playbook_versions(brand) if one.name not in moved]
     if as_json:
         facts = {

@@ -218,6 +218,10 @@ def test_versions_are_listed_with_those_that_never_were_current(
     assert "current" in shown
     assert "never current" in shown
     assert "set-up" in run("versions").stdout, "an install of before there was a log"
+    move = store.Move(version="v2", before=playbook.version, by="Lin", reason="x", at=NOON)
+    assert store.make_current(playbook, move)
+    facts = json.loads(run("versions", "--json").stdout)
+    assert facts["never_current"] == [], "what an install was set up with was current"
 
 
 def test_a_diff_is_in_words_and_tells_programs(folder: Path) -> None:

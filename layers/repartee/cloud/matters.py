@@ -13,7 +13,7 @@ from desk.channels import platform
 from desk.control import Hold, stop
 from desk.lengths import length
 from desk.mention import Mention
-from desk.outbound import ANSWER_LIFE, Reply, drafted, reply_id
+from desk.outbound import ANSWER_LIFE, Reply, copied, drafted, reply_id
 from desk.pulse import Pulse, pulse
 from desk.reasons import reason
 from desk.wire import Address, Unit
@@ -69,12 +69,21 @@ def reply_of(matter: desk.Matter) -> Reply | None:
 
 
 def measure(case: Case, text: str) -> Measure:
-    """How long `text` is on the case's platform; no limit where nothing can be sent."""
+    """How long `text` is where it goes; of several platforms, on the one with the least room.
+
+    No limit where nothing can be sent.
+    """
     address = _address(case)
-    manner = platform(address.platform).RULES.ways.get(address.way) if address else None
-    if manner is None:
+    copies = case.reply.copies if case.reply is not None else ()
+    manners = [
+        platform(to.platform).RULES.ways.get(to.way)
+        for to in (address, *(copy.address for copy in copies))
+        if to is not None
+    ]
+    limits = [manner.limits[0] for manner in manners if manner is not None]
+    if not limits:
         return Measure(limit=None, length=None, unit="characters")
-    limit = manner.limits[0]
+    limit = min(limits, key=lambda one: one.most - length(text, one.unit))
     return Measure(limit=limit.most, length=length(text, limit.unit), unit=limit.unit)
 
 
@@ -129,6 +138,7 @@ def _carry_on(case: Case, verdict: Verdict, reply: Reply | None) -> bool:
         return _hand_on(case, verdict.to)
     if reply is not None and reply.state == "ready":
         queues.send(settings().outbound_queue, [reply.key.model_dump_json()])
+        _say_elsewhere(reply)
     if verdict.takes_over:
         _take_over(case.escalation.matter, case.approval.approver)
     if case.reply is not None and reply is not None:
@@ -185,6 +195,8 @@ def finish(escalation: desk.Escalation, reply: Reply) -> bool:
     """
     if reply.state == "ready":
         queues.send(settings().outbound_queue, [reply.key.model_dump_json()])
+    if reply.state in ("ready", "sending", "sent"):
+        _say_elsewhere(reply)
     if reply.taken_over:
         _take_over(escalation.matter, reply.decided_by)
     store.count_decision(reply)
@@ -197,6 +209,13 @@ def finish(escalation: desk.Escalation, reply: Reply) -> bool:
         clock.now(),
     )
     return _settle(escalation, end)
+
+
+def _say_elsewhere(reply: Reply) -> None:
+    """The copies of an approved post: each is made once, however often this is done."""
+    for copy in copied(reply, clock.token(), clock.now()):
+        store.add_reply(copy)
+        queues.send(settings().outbound_queue, [copy.key.model_dump_json()])
 
 
 def _take_over(matter: desk.Matter, by: str) -> None:

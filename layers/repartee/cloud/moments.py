@@ -132,4 +132,5 @@ def _name(one: Mention) -> str:
 
 
 def _place(playbook: Playbook, channel: str) -> Place:
-    return Place(channel, playbook.platform_of(channel), playbook.accounts.get(channel, ""))
+    account, room = playbook.accounts.get(channel, ""), playbook.moments.places.get(channel, "")
+    return Place(channel, playbook.platform_of(channel), account, room)

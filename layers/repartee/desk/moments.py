@@ -8,8 +8,9 @@ from typing import Literal, NamedTuple
 from desk.language.fingerprint import near
 from desk.language.normal import normal
 from desk.mention import Reading
-from desk.playbook import Playbook, Topic
+from desk.playbook import Playbook
 from desk.story import Story
+from desk.tolerance import FIRST_WITHOUT_SPACES, about, words_in
 
 RELEVANCE, SIZE, HOOK, TONE, FRESHNESS = 30.0, 20.0, 15.0, 10.0, 25.0
 """The most that each part brings. With no rival there and nothing careful they make a hundred."""
@@ -26,9 +27,6 @@ MAX_NAMES = 12
 MAX_RIVALS = 60
 ALIKE = 0.7
 """Share of the shorter title's pairs of characters, or long words, that two of one story share."""
-
-_FIRST_WITHOUT_SPACES = "\u2e80"
-"""From here on characters are those of scripts that put no spaces between words, or nearly."""
 
 _GRAVE = frozenset({"grief", "fear", "crisis"})
 
@@ -137,21 +135,21 @@ def judged(
     rivals = len(story.rivals)
     texts = [normal(title) for title in story.titles]
     readings = [read(title, "") for title in story.titles]
-    if found := _about(tolerance.forbidden, texts):
+    if found := about(tolerance.forbidden, texts):
         return Refused(story, "forbidden", next(iter(found)))
     for text, reading in zip(texts, readings, strict=True):
         if grave := {*reading.tone, *reading.intents} & _GRAVE:
             return Refused(story, "grave", min(grave))
-        if reading.sentiment == "negative" and _words((playbook.name, *playbook.names), (text,)):
+        if reading.sentiment == "negative" and words_in((playbook.name, *playbook.names), (text,)):
             return Refused(story, "ours")
-    topics = _about(tolerance.allowed, texts)
+    topics = about(tolerance.allowed, texts)
     if not topics:
         return Refused(story, "foreign")
     age = max(timedelta(), now - story.first_seen)
     if age > LONGEST:
         return Refused(story, "over")
-    careful = _about(tolerance.careful, texts)
-    own = _words((*playbook.names, *playbook.dictionary), texts)
+    careful = about(tolerance.careful, texts)
+    own = words_in((*playbook.names, *playbook.dictionary), texts)
     matched = {word for words in topics.values() for word in words}
     suited = any({*way.topics} & {*topics} for way in playbook.formats)
     half = playbook.moments.half_life_minutes * 60
@@ -207,7 +205,7 @@ def _with(story: Story, seen: Sighting) -> Story:
 def _pairs(text: str) -> frozenset[str]:
     """What titles are compared by: pairs of characters or, where words have spaces, long words."""
     words = "".join(c if c.isalnum() else " " for c in text).split()
-    if sum(c < _FIRST_WITHOUT_SPACES for c in text) * 2 > len(text):
+    if sum(c < FIRST_WITHOUT_SPACES for c in text) * 2 > len(text):
         return frozenset(word for word in words if len(word) > 3)
     joined = "".join(words)
     return frozenset(joined[at : at + 2] for at in range(len(joined) - 1))
@@ -216,24 +214,6 @@ def _pairs(text: str) -> frozenset[str]:
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
     shorter = min(len(one), len(other))
     return shorter >= 3 and len(one & other) >= ALIKE * shorter
-
-
-def _about(topics: Sequence[Topic], texts: Sequence[str]) -> dict[str, set[str]]:
-    """The topics that are spoken of, with those of their words that are there."""
-    found = {topic.id: _words(topic.words, texts) for topic in topics}
-    return {name: words for name, words in found.items() if words}
-
-
-def _words(words: Iterable[str], texts: Sequence[str]) -> set[str]:
-    """Those of `words` that a text has. Where words have spaces between them, one begins a word."""
-    return {word for word in words if any(_has(normal(word), text) for text in texts)}
-
-
-def _has(word: str, text: str) -> bool:
-    at = text.find(word) if word else -1
-    while at > 0 and word[0] < _FIRST_WITHOUT_SPACES and text[at - 1].isalnum():
-        at = text.find(word, at + 1)
-    return at >= 0
 
 
 def _size(story: Story) -> float:

@@ -97,6 +97,8 @@ class Place(NamedTuple):
     channel: str
     platform: str
     account: str
+    room: str = ""
+    """The chat, page or room there, where a platform has several."""
 
 
 class Clocks(NamedTuple):
@@ -329,5 +331,7 @@ def _copy(one: Opportunity, place: Place) -> Copy:
         channel=place.channel,
         platform=place.platform,
         conversation=conversation,
-        address=Address(platform=place.platform, account=place.account, way="post"),
+        address=Address(
+            platform=place.platform, account=place.account, conversation=place.room, way="post"
+        ),
     )

@@ -12,6 +12,7 @@ from desk.playbook import Id, Playbook, Rule
 from desk.reasons import reason
 from desk.rulebook import Limit
 from desk.scripts import Hearer, say
+from desk.tolerance import untouchable
 from desk.wire import Item
 
 APOLOGY = "sorry"
@@ -220,6 +221,8 @@ def _doubts(case: _Case, rule: Rule, level: list[Rule], text: str) -> Iterator[s
         yield reason("unsure", f"{reading.confidence:.2f}", f"{playbook.confidence_floor:.2f}")
     if _is_unhappy(reading) and not _is_for_the_unhappy(rule):
         yield reason("unhappy")
+    if topic := untouchable(case.text, playbook):
+        yield reason("touches", topic)
     stale = timedelta(minutes=playbook.stale_minutes)
     if item.created_at is not None and case.now - item.created_at > stale:
         yield reason("stale", f"{playbook.stale_minutes:g}")

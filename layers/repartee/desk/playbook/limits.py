@@ -83,7 +83,7 @@ class Tolerance(Part):
 
     allowed: tuple[Topic, ...] = ()
     careful: tuple[Topic, ...] = ()
-    """Only with a lead's yes."""
+    """A person is asked; of an opportunity, a lead."""
     forbidden: tuple[Topic, ...] = ()
     """Never, and no opportunity is made of them."""
 

@@ -2,11 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
 
 from desk.channels import PLATFORMS
-from desk.playbook import Id, Playbook, Policy
+from desk.playbook import Id, Playbook, Policy, Rule, Script, Topic, Watch
 from desk.playbook.part import Finding, Place
 from desk.triage import APOLOGY
 
@@ -31,39 +31,36 @@ def nearest(name: str, known: Collection[str]) -> str:
 
 def _ids(playbook: Playbook) -> Iterator[Finding]:
     tolerance = playbook.tolerance
-    lists: dict[Place, list[str]] = {
-        ("rules",): [one.id for one in playbook.rules],
-        ("scripts",): [one.id for one in playbook.scripts],
-        ("watches",): [one.id for one in playbook.watches],
-        ("tolerance", "allowed"): [one.id for one in tolerance.allowed],
-        ("tolerance", "careful"): [one.id for one in tolerance.careful],
-        ("tolerance", "forbidden"): [one.id for one in tolerance.forbidden],
+    kinds: dict[str, list[tuple[Place, Id]]] = {
+        "rules": _numbered(("rules",), playbook.rules),
+        "scripts": _numbered(("scripts",), playbook.scripts),
+        "watches": _numbered(("watches",), playbook.watches),
+        "topics": [
+            *_numbered(("tolerance", "allowed"), tolerance.allowed),
+            *_numbered(("tolerance", "careful"), tolerance.careful),
+            *_numbered(("tolerance", "forbidden"), tolerance.forbidden),
+        ],
+        "": [
+            ((section, name), name)
+            for section in ("policies", "approvers", "rotas", "categories")
+            for name in getattr(playbook, section)
+        ],
     }
-    topics = Counter(one.id for one in (*tolerance.allowed, *tolerance.careful,
-                                        *tolerance.forbidden))  # fmt: skip
-    for section, names in lists.items():
-        times = topics if section[0] == "tolerance" else Counter(names)
-        kind = "topics" if section[0] == "tolerance" else section[0]
-        for number, name in enumerate(names):
-            place = (*section, number, "id")
+    for kind, named in kinds.items():
+        times = Counter(name for _, name in named)
+        before: set[Id] = set()
+        for place, name in named:
             if not ID.fullmatch(name):
                 yield Finding(place, f"{name!r}: an id has small letters, digits and hyphens")
-            if times[name] > 1 and name in names[:number] + _before(lists, section):
-                message = f"{name} names {times[name]} {kind}: one may have it"
-                yield Finding(place, message)
-    for key in ("policies", "approvers", "rotas", "categories"):
-        for name in getattr(playbook, key):
-            if not ID.fullmatch(name):
-                message = f"{name!r}: an id has small letters, digits and hyphens"
-                yield Finding((key, name), message)
+            if kind and name in before:
+                yield Finding(place, f"{name} names {times[name]} {kind}: one may have it")
+            before.add(name)
 
 
-def _before(lists: dict[Place, list[str]], section: Place) -> list[str]:
-    """The ids of topics in those of `lists` that come before `section`."""
-    if section[0] != "tolerance":
-        return []
-    topics = [one for one in lists if one[0] == "tolerance"]
-    return [name for one in topics[: topics.index(section)] for name in lists[one]]
+def _numbered(
+    section: Place, members: Sequence[Rule | Script | Watch | Topic]
+) -> list[tuple[Place, Id]]:
+    return [((*section, number, "id"), one.id) for number, one in enumerate(members)]
 
 
 def _channels(playbook: Playbook) -> Iterator[Finding]:

@@ -7,11 +7,12 @@ from string import Template
 from desk.channels import PLATFORMS, platform
 from desk.language.normal import normal
 from desk.lengths import length, too_long
-from desk.links import links
 from desk.mention import Language
+from desk.objections import objection
 from desk.playbook import Playbook, Script
 from desk.playbook.part import Finding, Place
 from desk.playbook.scripts import VARIABLES
+from desk.reasons import parse
 from desk.rulebook import Limit
 from desk.scripts import MAX_NAME, label_of, labelled
 from desk.top_level_domains import NAMES
@@ -23,7 +24,6 @@ _ENDS = {*NAMES.split(), "example"}
 """Of domains; https://www.rfc-editor.org/rfc/rfc2606#section-2 keeps the last one for examples."""
 
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_](?:[\w-]*[^\W_])?")
-_HOST = re.compile(r"(?:https?://)?([^/?#:]+)", re.IGNORECASE)
 
 
 def sayings(playbook: Playbook) -> Iterator[Finding]:
@@ -140,15 +140,11 @@ def _variant(
 
 
 def _not_to_be_said(playbook: Playbook, text: str) -> str:
-    """What stands against saying `text` at all, or an empty string."""
-    plain = normal(text)
-    for word in playbook.forbidden_words:
-        if normal(word) and normal(word) in plain:
+    """What stands against saying `text` at all, or an empty string: as it is judged when sent."""
+    match parse(objection(text, playbook)):
+        case ("forbidden_word", (word,)):
             return f"says {word}, which is among the forbidden words"
-    for link in links(text):
-        found = _HOST.match(text[link.start : link.end])
-        host = found[1].lower() if found else ""
-        if not any(f".{host}".endswith(f".{domain.lower()}") for domain in playbook.domains):
+        case ("foreign_link", (host,)):
             return (
                 f"links to {host}, which is not among the domains: write it there, or leave it out"
             )

@@ -39,6 +39,8 @@ class Moments(Part):
 
     channels: tuple[Id, ...] = ()
     """Where its posts go, all at once."""
+    places: dict[Id, str] = {}
+    """Of a channel that has several: the chat, page or room that posts go to, as it names it."""
     at_least: float = Field(default=50, ge=0, le=100)
     """Points below which nothing is put before a person; of a hundred."""
     half_life_minutes: float = Field(default=180, ge=10, le=7 * 24 * 60)

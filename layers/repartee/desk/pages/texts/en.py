@@ -170,6 +170,7 @@ TEXTS: Mapping[str, str] = {
     "reason.rules_disagree": "Other rules of the same priority want something else: $rules",
     "reason.not_for_us": "This $type may not be meant for us.",
     "reason.unsure": "The desk is only $confidence% sure of the mood, and needs $floor%.",
+    "reason.touches": "It touches on a topic that the playbook leaves to people: $topic.",
     "reason.stale": "It is older than $minutes, too old for an automatic answer.",
     "reason.second": "Second reader ($reader): $labels",
     "reason.no_variant": "Script $script has no text that fits ($language).",

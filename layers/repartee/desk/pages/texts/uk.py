@@ -170,6 +170,7 @@ TEXTS: Mapping[str, str] = {
     "reason.rules_disagree": "Інші правила з тим самим пріоритетом вимагають іншого: $rules",
     "reason.not_for_us": "Можливо, це звернено не до нас ($type).",
     "reason.unsure": "Настрій визначено з певністю лише $confidence%, а потрібно $floor%.",
+    "reason.touches": "Зачіпає тему, яку правила залишають людям: $topic.",
     "reason.stale": "Минув строк для автоматичної відповіді ($minutes).",
     "reason.second": "Другий читач ($reader): $labels",
     "reason.no_variant": "Шаблон відповіді $script не має відповідного тексту ($language).",

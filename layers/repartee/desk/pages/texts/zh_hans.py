@@ -163,6 +163,7 @@ TEXTS: Mapping[str, str] = {
     "reason.rules_disagree": "同一优先级的其他规则要求不同的处理：$rules",
     "reason.not_for_us": "这条$type可能不是对我们说的。",
     "reason.unsure": "系统对情绪的判断只有 $confidence% 的把握，至少要 $floor%。",
+    "reason.touches": "内容涉及规则留给人来处理的话题：$topic。",
     "reason.stale": "内容已超过 $minutes，不再自动回复。",
     "reason.second": "复核（$reader）：$labels",
     "reason.no_variant": "话术 $script 没有可用的版本（$language）。",

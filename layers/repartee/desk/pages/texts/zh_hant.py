@@ -163,6 +163,7 @@ TEXTS: Mapping[str, str] = {
     "reason.rules_disagree": "同一優先順序的其他規則要求不同的處理：$rules",
     "reason.not_for_us": "這則$type可能不是對我們說的。",
     "reason.unsure": "系統對情緒的判斷只有 $confidence% 的把握，至少要 $floor%。",
+    "reason.touches": "內容涉及規則留給人來處理的話題：$topic。",
     "reason.stale": "內容已超過 $minutes，不再自動回覆。",
     "reason.second": "複核（$reader）：$labels",
     "reason.no_variant": "罐頭回覆 $script 沒有可用的版本（$language）。",
