@@ -33,6 +33,8 @@ def render(view: View) -> str:
         decision = f'<p class="banner">{said(view, "over")}</p>\n'
     else:
         decision = form(view)
+    if not view.may_decide:
+        lead = ""
     if decision:
         decision = f'<div class="column say">\n{decision}</div>\n'
     body = (

@@ -94,7 +94,7 @@ color:var(--warn)}
 .notice.good{background:var(--tint);color:var(--accent)}
 .standing{display:grid;gap:.375rem}
 .pulse{display:grid;grid-template-columns:minmax(0,1fr) 6rem;gap:.75rem;align-items:end;
-padding-top:.25rem;font-size:.875rem;line-height:1.5}
+max-width:36rem;padding-top:.25rem;font-size:.875rem;line-height:1.5}
 .pulse svg{display:block;width:100%;height:1.75rem;border-bottom:1px solid var(--edge);
 fill:var(--accent)}
 .banner p{white-space:pre-wrap}
