@@ -17,19 +17,23 @@ def said(page: View | Outcome, key: str, **values: str) -> str:
 
 
 def channel(page: View | Outcome) -> str:
+    """What people call the matter's channel, as HTML."""
     return channel_name(page.language, page.channel, name)
 
 
 def title(page: View | Outcome, key: str) -> str:
+    """The document's title as plain text: the words of that key, and the brand."""
     return f"{say(page.language, key)} · {plain(page.brand, 80)}"
 
 
 def time(page: View | Outcome, moment: datetime) -> str:
+    """A moment as HTML, in the reader's own time zone."""
     shown_as = clock(page.language, moment, page.now, page.time_zone)
     return f'<time datetime="{iso(moment.astimezone(UTC))}">{shown_as}</time>'
 
 
 def fact(value: str) -> str:
+    """A value of a reason as HTML, cut to a line or two."""
     return isolated(shorten(value, MAX_FACT))
 
 
@@ -42,6 +46,7 @@ def hold(page: View | Outcome) -> str:
 
 
 def footer(page: View | Outcome) -> str:
+    """Whose page it is, and which zone its times are in."""
     return (
         f"<footer><p>{said(page, 'private', name=name(page.approver))}</p>"
         f"<p>{said(page, 'zone', zone=name(zone_name(page.time_zone)))}</p></footer>"
