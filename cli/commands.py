@@ -15,6 +15,7 @@ from cli import (
     console,
     dead_letters,
     demo,
+    detect,
     doctor,
     holds,
     match,
@@ -41,6 +42,7 @@ app.add_typer(holds.app, name="hold")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.command("classify")(classify.classify)
 app.command("demo")(demo.demo)
+app.command("detect")(detect.detect)
 app.command("doctor")(doctor.doctor)
 app.command("match")(match.match)
 
