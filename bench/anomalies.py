@@ -12,7 +12,7 @@ from math import erfc, lgamma, log, log1p, sqrt
 from statistics import fmean, pstdev
 
 from bench import nab
-from bench.measuring import Figure
+from bench.measuring import Comparison, Figure
 from bench.nab import Series
 from cli import console
 from desk.surges import QUIET, surges
@@ -42,7 +42,7 @@ SETTINGS = tuple(
 """Neighbours of our settings: hours of the longer spans, share in the tail, louder by."""
 
 
-def measure() -> list[Figure]:
+def measure() -> list[Comparison | Figure]:
     """A row for each detector; none without the series."""
     if not FOLDER.is_dir():
         console.err.print(f"anomalies: no series in {FOLDER}: name its parent in REPARTEE_SHARED")
@@ -53,7 +53,7 @@ def measure() -> list[Figure]:
         "EWMA of the logarithm": _ewma,
         "Poisson, last hour": _poisson,
     }
-    rows = []
+    rows: list[Comparison | Figure] = []
     for title, detector in usual.items():
         plain = [detector(one) for one in known]
         rows += _figures(title, known, [plain])

@@ -51,25 +51,25 @@ def alarms(series: Series, scores: Sequence[float]) -> list[Alarm]:
     if len(scores) != len(series.counts):
         raise ValueError(f"{len(scores)} scores for {len(series.counts)} values")
     told = []
-    inside = dict[int, int]()
-    for number, (first, last) in enumerate(series.windows):
-        inside |= dict.fromkeys(range(first, last + 1), number)
+    inside = {
+        at: number
+        for number, (first, last) in enumerate(series.windows)
+        for at in range(first, last + 1)
+    }
     ends = [last for _, last in series.windows]
-    for at in range(int(LEARNING * min(len(scores), LEARNING_OF)), len(scores)):
-        if scores[at] <= 0:
+    for at, score in enumerate(scores):
+        if at < int(LEARNING * min(len(scores), LEARNING_OF)) or score <= 0:
             continue
         number = inside.get(at)
         if number is not None:
             first, last = series.windows[number]
             place = -(last - at + 1) / (last - first + 1)
-            told.append(Alarm(scores[at], _worth(place) / _worth(-1), (series.name, number)))
-            continue
-        before = bisect_left(ends, at) - 1
-        place = FAR * 2
-        if before >= 0:
-            first, last = series.windows[before]
-            place = (at - last) / (last - first)
-        told.append(Alarm(scores[at], FALSE_ALARM * _worth(place), None))
+            told.append(Alarm(score, _worth(place) / _worth(-1), (series.name, number)))
+        elif before := bisect_left(ends, at):
+            first, last = series.windows[before - 1]
+            told.append(Alarm(score, FALSE_ALARM * _worth((at - last) / (last - first)), None))
+        else:
+            told.append(Alarm(score, -FALSE_ALARM, None))
     return told
 
 
