@@ -7,8 +7,11 @@ from math import sqrt
 from typing import NamedTuple
 
 from desk.language.fingerprint import ALIKE
-from desk.tally import Mood, Person, Tally
+from desk.tally import Mood, Person, Tally, joint_mood
 from desk.terms import COPY, is_copy
+
+EVERYBODY, UNHAPPY = "", "-"
+"""Terms that stand for all people, and for those in a negative mood."""
 
 
 class Voice(NamedTuple):
@@ -38,10 +41,22 @@ def voices(tally: Tally) -> list[Voice]:
             times[term] += 1
     found = []
     for one, terms in zip(tally.people, moods, strict=True):
-        many = min((times[term] for term in terms if is_copy(term)), default=1) / tally.below
-        weight = one.weight / 100 / sqrt(many if many * tally.below > 1 else 1)
-        found.append(Voice(one.key, weight, one.influence, one.said, terms))
+        alike = min((times[term] for term in terms if is_copy(term)), default=1)
+        group = alike / tally.below if alike > 1 else 1
+        found.append(Voice(one.key, one.weight / 100 / sqrt(group), one.influence, one.said, terms))
     return found
+
+
+def weights_of(tally: Tally) -> dict[str, float]:
+    """How many people, by weight, used each term, were there at all, and were unhappy."""
+    found: dict[str, float] = defaultdict(float)
+    for voice in voices(tally):
+        weight = voice.weight / tally.below
+        for term in (EVERYBODY, *voice.moods):
+            found[term] += weight
+        if -1 in voice.moods.values():
+            found[UNHAPPY] += weight
+    return dict(found)
 
 
 def copies(fingerprints: Iterable[str]) -> dict[str, str]:
@@ -73,5 +88,5 @@ def _moods(person: Person, named: list[str]) -> dict[str, Mood]:
     moods: dict[str, Mood] = {}
     for term, mood in zip(person.terms, person.moods, strict=True):
         name = named[term]
-        moods[name] = min(moods.get(name, mood), mood)
+        moods[name] = joint_mood(moods.get(name, mood), mood)
     return moods

@@ -147,7 +147,7 @@ def weight_of(author: Author) -> int:
 def _joined(one: _Kept, other: _Kept) -> _Kept:
     terms = dict(one.terms)
     for term, mood in other.terms.items():
-        terms[term] = _joint_mood(terms[term], mood) if term in terms else mood
+        terms[term] = joint_mood(terms[term], mood) if term in terms else mood
     return _cut(
         _Kept(
             max(one.weight, other.weight),
@@ -159,7 +159,8 @@ def _joined(one: _Kept, other: _Kept) -> _Kept:
     )
 
 
-def _joint_mood(one: Mood, other: Mood) -> Mood:
+def joint_mood(one: Mood, other: Mood) -> Mood:
+    """What somebody feels who has said both: who complains once is not happy on the whole."""
     return -1 if -1 in (one, other) else max(one, other)
 
 

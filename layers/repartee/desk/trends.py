@@ -11,10 +11,11 @@ from desk.language.normal import normal
 from desk.mention import Mention
 from desk.playbook import Playbook
 from desk.reasons import reason
-from desk.tally import MINUTES, said as said, start_of as window_start
+from desk.tally import MINUTES, said as said, start_of
 from desk.window import Window
 from desk.wire import stamp
 
+window_start = start_of
 RECENT = 3
 """Windows that count as now: half an hour."""
 PAST_AT_LEAST = 6

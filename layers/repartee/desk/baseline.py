@@ -1,0 +1,151 @@
+"""What is usual for a brand: by the hour of the week, and for each thing that was ever spoken of.
+
+One small item a brand. It learns ten minutes once they are some hours old, so that what comes late
+is in them, and each of them once.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from math import log
+from typing import NamedTuple
+
+from pydantic import AwareDatetime, BaseModel
+
+from desk.crowd import EVERYBODY, UNHAPPY
+from desk.tally import MINUTES, WIDTH
+from desk.terms import is_copy, is_watch
+
+HOURS = 7 * 24
+WINDOWS_A_DAY = 24 * 60 // MINUTES
+
+REMEMBERED = 0.8
+"""What a week keeps of its weight when the next is learned: five weeks in all, in the end."""
+HALF_LIFE_DAYS = 7.0
+"""Of what is remembered of a term."""
+GENERAL = 6.0
+"""As so many of its own ten minutes an hour of the week believes the average of all hours."""
+
+KNOWN = 2_000
+"""Terms that are remembered, those with the most people."""
+WATCHED = 60
+"""Watches that have a figure for every hour of the week."""
+
+
+class Known(NamedTuple):
+    """What is remembered of a term: its people, as they fade, and when it was said first and last."""
+
+    people: float
+    first: AwareDatetime
+    last: AwareDatetime
+
+
+class Baseline(BaseModel, frozen=True):
+    """Sums over the weeks that were learned; older weeks weigh less."""
+
+    learned: AwareDatetime | None = None
+    """The start of the last ten minutes that were."""
+    since: AwareDatetime | None = None
+    """The start of the first."""
+    windows: tuple[float, ...] = (0.0,) * HOURS
+    """How many ten minutes of each hour of the week."""
+    hourly: dict[str, tuple[float, ...]] = {}
+    """People in these: all, the unhappy, and those of each watch."""
+    known: dict[str, Known] = {}
+
+
+class Past(NamedTuple):
+    """What a detector compares with: people before, and how long now is beside that past."""
+
+    before: float
+    exposure: float
+
+
+def hour_of_week(moment: datetime) -> int:
+    """0 for the hour after midnight on Monday, in the zone of `moment`."""
+    return moment.weekday() * 24 + moment.hour
+
+
+def learn(baseline: Baseline, start: datetime, weights: Mapping[str, float]) -> Baseline:
+    """`baseline` with the ten minutes from `start` on: people by term, as `weights_of` has them.
+
+    They are to come in order, and without gaps: an hour in which nobody spoke is learned too. Those
+    that were learned before, or are older than what was, change nothing.
+    """
+    if baseline.learned is not None and start <= baseline.learned:
+        return baseline
+    hour = hour_of_week(start)
+    new_week = (
+        baseline.learned is None
+        or start - baseline.learned > WIDTH * 6
+        or (hour_of_week(baseline.learned) != hour)
+    )
+    kept = REMEMBERED if new_week else 1.0
+    names = [EVERYBODY, UNHAPPY, *baseline.hourly, *sorted(filter(is_watch, weights))]
+    hourly = {
+        name: _added(baseline.hourly.get(name, (0.0,) * HOURS), hour, kept, weights.get(name, 0.0))
+        for name in list(dict.fromkeys(names))[: WATCHED + 2]
+    }
+    return Baseline(
+        learned=start,
+        since=baseline.since or start,
+        windows=_added(baseline.windows, hour, kept, 1.0),
+        hourly=hourly,
+        known=_known(baseline.known, start, weights),
+    )
+
+
+def past_of(baseline: Baseline, term: str, start: datetime, windows: int) -> Past:
+    """What is known of a term, for `windows` times ten minutes from about `start` on.
+
+    For all people, the unhappy and the watches by the hour of the week, together with the average
+    of all hours; for any other term by its average over the weeks that are remembered.
+    """
+    if baseline.since is None or baseline.learned is None:
+        return Past(0.0, float(windows))
+    if term in baseline.hourly:
+        hour = hour_of_week(start)
+        people = baseline.hourly[term]
+        average = sum(people) / sum(baseline.windows)
+        own = baseline.windows[hour]
+        return Past(people[hour] + GENERAL * average, windows / (own + GENERAL))
+    days = (baseline.learned - baseline.since + WIDTH).total_seconds() / 86400
+    # The days fade as the people do.
+    watched = HALF_LIFE_DAYS / log(2) * (1 - 0.5 ** (days / HALF_LIFE_DAYS)) * WINDOWS_A_DAY
+    people = _faded(baseline.known[term], start).people if term in baseline.known else 0.0
+    return Past(people, windows / watched)
+
+
+def days_unheard(baseline: Baseline, term: str, now: datetime) -> float | None:
+    """Days since a term was last said; None where it never was, as far as is remembered."""
+    known = baseline.known.get(term)
+    return None if known is None else (now - known.last).total_seconds() / 86400
+
+
+def days_known(baseline: Baseline, now: datetime) -> float:
+    """For how many days the brand has been listened to."""
+    return 0.0 if baseline.since is None else (now - baseline.since).total_seconds() / 86400
+
+
+def _added(sums: tuple[float, ...], hour: int, kept: float, more: float) -> tuple[float, ...]:
+    new = round(sums[hour] * kept + more, 3)
+    return (*sums[:hour], new, *sums[hour + 1 :])
+
+
+def _faded(known: Known, now: datetime) -> Known:
+    days = (now - known.last).total_seconds() / 86400
+    return known._replace(people=known.people * 0.5 ** (max(days, 0.0) / HALF_LIFE_DAYS))
+
+
+def _known(
+    before: Mapping[str, Known], start: datetime, weights: Mapping[str, float]
+) -> dict[str, Known]:
+    known = dict(before)
+    for term, weight in weights.items():
+        if term in (EVERYBODY, UNHAPPY) or is_copy(term):
+            continue
+        old = _faded(known[term], start) if term in known else Known(0.0, start, start)
+        known[term] = Known(round(old.people + weight, 3), old.first, start)
+    if len(known) <= KNOWN:
+        return known
+    order = sorted(known, key=lambda term: (-_faded(known[term], start).people, term))
+    return {term: known[term] for term in order[:KNOWN]}

@@ -1,0 +1,181 @@
+"""What people talk about: terms that the same people use are one topic, under one name."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import reduce
+from typing import NamedTuple
+
+from desk.crowd import Voice, voices
+from desk.tally import Tally, joint_mood, merge
+from desk.terms import TAG, WATCH, is_copy, is_watch
+
+RECENT = 3
+"""Tallies that are now: half an hour."""
+SAME = 0.5
+"""Share of a term's people that makes it part of another's topic."""
+AS_STRONG = 0.8
+"""Share of the strongest term's weight from which a longer one names a topic better."""
+LEAST = 2.0
+"""People, by weight, without whom there is no topic."""
+LEADING = 8
+"""Terms of a topic that its past is counted from, the strongest first."""
+PARTICIPANTS = 10
+
+
+class Point(NamedTuple):
+    """A topic in one tally: people by their accounts' weight, and those in either mood.
+
+    Copies count in full here: whether a text is copied is asked of what is said now.
+    """
+
+    start: datetime
+    weight: float
+    negative: float
+    positive: float
+
+
+class Topic(NamedTuple):
+    """Something that several people speak of now."""
+
+    name: str
+    """A watch, else a hashtag, else the longest phrase that is nearly as strong as any word."""
+    lead: str
+    """The term of the highest rank, whose people these are."""
+    terms: tuple[str, ...]
+    """All of them, the strongest first."""
+    people: float
+    """Accounts in the last half-hour, each once; an estimate where there are very many."""
+    weight: float
+    """The same people by weight: see `desk.crowd`."""
+    negative: float
+    """Of the weight, those in a negative mood."""
+    felt: float
+    """Of the negative weight, with influence: someone of influence 100 counts as three."""
+    curve: tuple[Point, ...]
+    """One for each tally, oldest first."""
+    participants: tuple[tuple[int, str], ...]
+    """Those of the most influence, with `conversation|mention` of something they said."""
+
+    @property
+    def first(self) -> datetime:
+        """When it was first seen in the tallies at hand."""
+        return next(point.start for point in self.curve if point.weight)
+
+    @property
+    def peak(self) -> Point:
+        """The loudest ten minutes, the first of them where there are several."""
+        return max(self.curve, key=lambda point: point.weight)
+
+    @property
+    def current(self) -> Point:
+        """The last ten minutes."""
+        return self.curve[-1]
+
+
+def by_weight(term: str, weight: float) -> float:
+    """The rank of a term where nothing is known about what is usual."""
+    return weight
+
+
+def topics(
+    tallies: Sequence[Tally],
+    leave: frozenset[str],
+    rank: Callable[[str, float], float] = by_weight,
+    least: float = LEAST,
+) -> list[Topic]:
+    """The topics of the last half-hour, those with the most people first.
+
+    `tallies` are the latest, oldest first and without gaps; `leave` are terms that are in all that
+    is said to a brand, such as its name. Of terms that the same people use, a watch leads, else
+    that of the highest rank by its weight: where rank is surprise, no word of every day leads.
+    """
+    recent = merge(tallies[-RECENT:], most_bytes=1 << 30)
+    heard = voices(recent)
+    users: dict[str, set[int]] = defaultdict(set)
+    for number, voice in enumerate(heard):
+        for term in voice.moods:
+            if term not in leave:
+                users[term].add(number)
+    weights = {
+        term: sum(heard[number].weight for number in its) / recent.below
+        for term, its in users.items()
+    }
+    order = sorted(
+        (term for term, weight in weights.items() if weight >= least),
+        key=lambda term: (not is_watch(term), -rank(term, weights[term]), -len(term), term),
+    )
+    groups = _groups(order, users)
+    found = [_topic(group, weights, users, heard, recent, tallies) for group in groups]
+    return sorted(found, key=lambda one: (-one.weight, one.name))
+
+
+def _groups(order: Iterable[str], users: Mapping[str, set[int]]) -> list[list[str]]:
+    # A term belongs to the first topic that half of its people are in. Watches come first and stay
+    # apart from one another, since the brand has named them for that.
+    groups: list[list[str]] = []
+    inside: dict[int, set[int]] = defaultdict(set)
+    for term in order:
+        its = users[term]
+        common: dict[int, int] = defaultdict(int)
+        for person in its:
+            for number in inside[person]:
+                common[number] += 1
+        home = next((one for one in sorted(common) if common[one] >= SAME * len(its)), None)
+        if home is None or is_watch(term):
+            home = len(groups)
+            groups.append([])
+            for person in its:
+                inside[person].add(home)
+        groups[home].append(term)
+    return groups
+
+
+def _topic(
+    group: Sequence[str],
+    weights: Mapping[str, float],
+    users: Mapping[str, set[int]],
+    heard: Sequence[Voice],
+    recent: Tally,
+    tallies: Sequence[Tally],
+) -> Topic:
+    terms = sorted(group, key=lambda term: (-weights[term], term))
+    name = _name(terms, weights)
+    people = [heard[number] for number in sorted(users[group[0]])]
+    unhappy = [voice for voice in people if any(voice.moods.get(term) == -1 for term in terms)]
+    strongest = sorted(people, key=lambda voice: (-voice.influence, voice.key))
+    return Topic(
+        name=name,
+        lead=group[0],
+        terms=tuple(terms),
+        people=len(people) / recent.below,
+        weight=sum(voice.weight for voice in people) / recent.below,
+        negative=sum(voice.weight for voice in unhappy) / recent.below,
+        felt=sum(voice.weight * (1 + voice.influence / 50) for voice in unhappy) / recent.below,
+        curve=tuple(_point(one, terms) for one in tallies),
+        participants=tuple((one.influence, one.said) for one in strongest[:PARTICIPANTS]),
+    )
+
+
+def _point(tally: Tally, terms: Sequence[str]) -> Point:
+    counted = [term for term in terms if not is_copy(term)][:LEADING] or terms[:LEADING]
+    places = {place for place, term in enumerate(tally.terms) if term in counted}
+    sums = {-1: 0.0, 0: 0.0, 1: 0.0}
+    for person in tally.people if places else ():
+        said = [
+            mood for term, mood in zip(person.terms, person.moods, strict=True) if term in places
+        ]
+        if said:
+            sums[reduce(joint_mood, said)] += person.weight / 100 / tally.below
+    return Point(tally.start, sum(sums.values()), sums[-1], sums[1])
+
+
+def _name(terms: Sequence[str], weights: Mapping[str, float]) -> str:
+    strong = [term for term in terms if weights[term] >= AS_STRONG * weights[terms[0]]]
+
+    def fitness(term: str) -> tuple[int, int, str]:
+        kind = 3 if term.startswith(WATCH) else 2 if term.startswith(TAG) else 1
+        return 0 if is_copy(term) else kind, len(term), term
+
+    watch = next((term for term in terms if is_watch(term)), None)
+    return watch or max(strong, key=fitness)
