@@ -32,7 +32,7 @@ WATCHED = 60
 
 
 class Known(NamedTuple):
-    """What is remembered of a term: its people, as they fade, and when it was said first and last."""
+    """What is remembered of a term: people, as they fade, and when it was first and last said."""
 
     people: float
     first: AwareDatetime
@@ -104,10 +104,10 @@ def past_of(baseline: Baseline, term: str, start: datetime, windows: int) -> Pas
         return Past(0.0, float(windows))
     if term in baseline.hourly:
         hour = hour_of_week(start)
-        people = baseline.hourly[term]
-        average = sum(people) / sum(baseline.windows)
+        sums = baseline.hourly[term]
+        average = sum(sums) / sum(baseline.windows)
         own = baseline.windows[hour]
-        return Past(people[hour] + GENERAL * average, windows / (own + GENERAL))
+        return Past(sums[hour] + GENERAL * average, windows / (own + GENERAL))
     days = (baseline.learned - baseline.since + WIDTH).total_seconds() / 86400
     # The days fade as the people do.
     watched = HALF_LIFE_DAYS / log(2) * (1 - 0.5 ** (days / HALF_LIFE_DAYS)) * WINDOWS_A_DAY
