@@ -85,7 +85,8 @@ def findings(
     """Everything that is for a person to see now, the highest score first.
 
     `tallies` are those of the last hours, oldest first and without gaps: the last three are now,
-    the others are past, as far as the baseline has not learned them. `rivals` are the terms of
+    the others went before. Usual is what the baseline knows or what those hours had, whichever is
+    more: a story that has been told for an hour is no longer sudden. `rivals` are the terms of
     watches that stand for competitors; `plans` are for terms of events that were to come.
     """
     now = tallies[-RECENT].start if len(tallies) >= RECENT else tallies[0].start
@@ -200,9 +201,13 @@ def unheard(topic: Topic, baseline: Baseline, now: datetime) -> float | None:
 def _past(
     baseline: Baseline, before: Mapping[str, float], windows: int, term: str, now: datetime
 ) -> Past:
-    known = past_of(baseline, term, now, RECENT)
-    length = (RECENT / known.exposure if baseline.learned is not None else 0.0) + windows
-    return Past(known.before + before.get(term, 0.0), RECENT / length)
+    lately = Past(before.get(term, 0.0), RECENT / max(windows, 1))
+    if baseline.learned is None:
+        return lately
+    long = past_of(baseline, term, now, RECENT)
+    if windows < PAST_AT_LEAST:
+        return long
+    return max(long, lately, key=lambda past: usual(*past))
 
 
 def _counted(tallies: Sequence[Tally]) -> dict[str, float]:
