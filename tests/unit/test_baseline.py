@@ -1,6 +1,7 @@
 """What is usual: by the hour of the week, once each, fading, and small."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -15,13 +16,17 @@ from desk.baseline import (
     learn,
     past_of,
 )
-from desk.crowd import EVERYBODY
+from desk.crowd import EVERYBODY, Count, Counts
 from desk.odds import usual
 from desk.tally import WIDTH
 from tests.records import NOON
 
 WEEK = timedelta(days=7)
 NEW = Baseline()
+
+
+def counted(start: datetime, weights: Mapping[str, float]) -> Counts:
+    return Counts(start=start, terms={term: Count(weight) for term, weight in weights.items()})
 
 
 def weeks(number: int, quiet: float = 1.0, busy: float = 20.0, **terms: float) -> Baseline:
@@ -32,7 +37,7 @@ def weeks(number: int, quiet: float = 1.0, busy: float = 20.0, **terms: float) -
         start = NOON + WIDTH * step
         people = busy if hour_of_week(start) == hour else quiet
         weights = {EVERYBODY: people, "watch:leak": people / 10, **terms}
-        baseline = learn(baseline, start, weights)
+        baseline = learn(baseline, counted(start, weights))
     return baseline
 
 
@@ -71,9 +76,9 @@ def test_what_is_no_longer_said_fades() -> None:
 
 
 def test_ten_minutes_are_learned_once() -> None:
-    once = learn(NEW, NOON, {EVERYBODY: 5, "茶": 2})
-    assert learn(once, NOON, {EVERYBODY: 9, "茶": 9}) == once
-    assert learn(once, NOON - WIDTH, {EVERYBODY: 9}) == once
+    once = learn(NEW, counted(NOON, {EVERYBODY: 5, "茶": 2}))
+    assert learn(once, counted(NOON, {EVERYBODY: 9, "茶": 9})) == once
+    assert learn(once, counted(NOON - WIDTH, {EVERYBODY: 9})) == once
 
 
 def test_nothing_learned_is_no_past() -> None:
@@ -87,11 +92,12 @@ def test_it_stays_small_whatever_is_said() -> None:
         words = {f"词语{step}x{number}": 1.0 + number % 7 for number in range(1000)}
         watches = {f"watch:w{number}": 1.0 for number in range(100)}
         start = NOON + WIDTH * step
-        baseline = learn(baseline, start, {EVERYBODY: 9, "=0011223344556677": 3} | words | watches)
+        baseline = learn(baseline, counted(start, {EVERYBODY: 9} | words | watches))
     assert len(baseline.known) == KNOWN
     assert len(baseline.hourly) == WATCHED + 2
-    assert "=0011223344556677" not in baseline.known
-    assert min(one.people for one in baseline.known.values()) > 1
+    least = min(one.people for one in baseline.known.values())
+    assert 1 < baseline.floor <= least
+    assert past_of(baseline, "词语", NOON, 3).before == baseline.floor
     body = baseline.model_dump_json()
     assert len(body.encode()) < 350_000
     assert Baseline.model_validate_json(body) == baseline

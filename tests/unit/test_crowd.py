@@ -5,7 +5,7 @@ from math import sqrt
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from desk.crowd import EVERYBODY, UNHAPPY, copies, voices, weights_of
+from desk.crowd import EVERYBODY, KEPT, Counts, copies, counts_of, voices
 from desk.language.fingerprint import fingerprint, near
 from desk.mention import Author
 from desk.tally import Tally, fold
@@ -19,8 +19,8 @@ def test_copies_are_one_voice_and_a_little_more() -> None:
     print_ = fingerprint(TEXT)
     heard = [post(f"a{number}", "漏水", fingerprint=print_) for number in range(100)]
     tally = fold(Tally(start=NOON), [*heard, post("lin", "漏水")], {})
-    assert weights_of(tally)["漏水"] == pytest.approx(sqrt(100) + 1)
-    assert weights_of(tally)[EVERYBODY] == pytest.approx(11)
+    assert counts_of(tally).weight("漏水") == pytest.approx(sqrt(100) + 1)
+    assert counts_of(tally).weight(EVERYBODY) == pytest.approx(11)
 
 
 def test_light_edits_are_copies_too() -> None:
@@ -34,8 +34,8 @@ def test_light_edits_are_copies_too() -> None:
     ]
     tally = fold(Tally(start=NOON), heard, {})
     assert len({term for one in voices(tally) for term in one.moods if term[0] == "="}) == 1
-    assert weights_of(tally)["漏水"] == pytest.approx(2)
-    assert weights_of(tally)[UNHAPPY] == pytest.approx(0.5)
+    assert counts_of(tally).weight("漏水") == pytest.approx(2)
+    assert counts_of(tally).terms[EVERYBODY] == pytest.approx((2, 0.5, 0.5))
 
 
 def test_an_account_that_nobody_follows_is_a_quarter_of_a_person() -> None:
@@ -62,3 +62,16 @@ def test_near_fingerprints_are_in_one_group_and_each_group_hangs_together(some: 
         group = [other for other in found if found[other] == found[one]]
         assert found[one] == min(group)
         assert len(group) == 1 or any(near(one, other) for other in group if other != one)
+
+
+def test_counts_are_small_keep_what_is_watched_and_say_what_they_dropped() -> None:
+    heard = [post(f"a{n}", *(f"词{n}x{m}" for m in range(20)), "茶") for n in range(100)]
+    seldom = post("lin", "漏水", sentiment="negative")
+    tally = fold(Tally(start=NOON), [*heard, seldom], {"leak": ("漏水",)})
+    counts = counts_of(tally)
+    assert len(counts.terms) == KEPT
+    assert counts.terms["watch:leak"] == (1, 1, 0)
+    assert (counts.weight("茶"), counts.weight("从未听说"), counts.floor) == (100, 1, 1)
+    body = counts.model_dump_json()
+    assert len(body.encode()) < 20_000
+    assert Counts.model_validate_json(body) == counts

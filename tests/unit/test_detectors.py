@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from desk.baseline import Baseline, learn
-from desk.crowd import EVERYBODY, UNHAPPY
+from desk.crowd import EVERYBODY, Count, Counts, counts_of
 from desk.detectors import Finding, Plan, findings
 from desk.mention import Author, Mention
 from desk.tally import WIDTH, Tally, fold
+from desk.topics import RECENT
 from tests.records import NOON, after
 from tests.unit.test_tally import post
 
@@ -20,14 +21,20 @@ WATCHES = {"leak": ("漏水",), "rival": ("绿叶",)}
 OWN = frozenset({"小满"})
 
 
+def counted(start: datetime, people: float, **terms: float) -> Counts:
+    """So many people, one in ten of whom is unhappy; `leak` is the watch of that name."""
+    named = {("watch:" if term in WATCHES else "") + term: Count(n) for term, n in terms.items()}
+    return Counts(start=start, terms={EVERYBODY: Count(people, people / 10)} | named)
+
+
 def usual_weeks(**terms: float) -> Baseline:
     """Three weeks up to this morning: people come and go with the day, one in ten is unhappy."""
     baseline = Baseline()
     for step in range(-DAYS * 144, -36):
         start = NOON + step * WIDTH
         people = 12 * (1 + 0.8 * cos(2 * pi * (step % 144) / 144))
-        weights = {EVERYBODY: people, UNHAPPY: people / 10, "watch:leak": 0.02, "watch:rival": 0.5}
-        baseline = learn(baseline, start, weights | {"茶": people / 2} | terms)
+        usual = {"leak": 0.02, "rival": 0.5, "茶": people / 2}
+        baseline = learn(baseline, counted(start, people, **usual, **terms))
     return baseline
 
 
@@ -68,7 +75,8 @@ def found(
         )
         for start in (NOON + step * WIDTH for step in range(-36, 3))
     ]
-    return findings(tallies, baseline, OWN, rivals, plans or {})
+    counts = [*map(counts_of, tallies)]
+    return findings(tallies[-RECENT:], counts, baseline, OWN, rivals, plans or {})
 
 
 def kinds(some: Iterable[Finding]) -> set[tuple[str, str]]:
@@ -113,8 +121,9 @@ def test_what_copies_take_off_is_a_part_of_the_score() -> None:
     some = found([*ordinary(), *day(15, 20, "漏水"), *day(25, 21, "漏水", fingerprint="00" * 8)])
     loud = next(one for one in some if one.kind == "volume")
     parts = dict(loud.parts)
-    assert (loud.topic.people, loud.people) == (40, pytest.approx(15 + 5))
-    assert parts["people"] > 2 * loud.score > 0
+    assert loud.topic.people == 40
+    assert loud.people == pytest.approx(15 + 5)
+    assert parts["people"] > loud.score > 0
     assert parts["copies"] < 0
 
 
@@ -163,7 +172,7 @@ def test_what_nobody_has_said_before_is_new_and_what_they_said_last_week_is_not(
 def test_on_the_first_day_everything_would_be_new() -> None:
     young = Baseline()
     for step in range(-72, -36):
-        young = learn(young, NOON + step * WIDTH, {EVERYBODY: 10, UNHAPPY: 1, "茶": 5})
+        young = learn(young, counted(NOON + step * WIDTH, 10, 茶=5))
     some = found([*ordinary(), *day(9, 21, "塑料味")], young)
     assert {one.kind for one in some} == {"volume"}
 
@@ -171,7 +180,8 @@ def test_on_the_first_day_everything_would_be_new() -> None:
 def test_with_nothing_learned_the_last_hours_are_the_past() -> None:
     some = found([*ordinary(), *day(14, 21, "漏水")], Baseline())
     assert kinds(some) == {("volume", "watch:leak")}
-    assert findings([Tally(start=NOON)], Baseline(), OWN) == []
+    alone = Tally(start=NOON)
+    assert findings([alone], [counts_of(alone)], Baseline(), OWN) == []
 
 
 def test_a_rival_that_is_loud_is_a_rivals_spike_and_its_share_counts() -> None:
@@ -206,8 +216,7 @@ def test_the_same_minute_of_a_quiet_hour_needs_fewer_people() -> None:
         for step in range(-14 * 144, -36):
             start = NOON + step * WIDTH
             busy = start.hour == hour.hour
-            watch = {"watch:leak": 6.0 if busy else 0.02}
-            known = learn(known, start, {EVERYBODY: 20.0, UNHAPPY: 2.0} | watch)
+            known = learn(known, counted(start, 20, leak=6.0 if busy else 0.02))
         return known
 
     heard = [*ordinary(), *day(14, 21, "漏水")]

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from pydantic import AwareDatetime, BaseModel
 
-from desk.crowd import EVERYBODY, UNHAPPY
+from desk.crowd import EVERYBODY, Count, Counts
 from desk.tally import MINUTES, WIDTH
-from desk.terms import is_copy, is_watch
+from desk.terms import is_watch
 
 HOURS = 7 * 24
 WINDOWS_A_DAY = 24 * 60 // MINUTES
@@ -27,6 +27,8 @@ GENERAL = 6.0
 
 KNOWN = 2_000
 """Terms that are remembered, those with the most people."""
+UNHAPPY = "-"
+"""What stands for all people in a negative mood, beside EVERYBODY."""
 WATCHED = 60
 """Watches that have a figure for every hour of the week."""
 
@@ -51,6 +53,8 @@ class Baseline(BaseModel, frozen=True):
     hourly: dict[str, tuple[float, ...]] = {}
     """People in these: all, the unhappy, and those of each watch."""
     known: dict[str, Known] = {}
+    floor: float = 0.0
+    """People that a term which is no longer remembered may have had."""
 
 
 class Past(NamedTuple):
@@ -65,32 +69,34 @@ def hour_of_week(moment: datetime) -> int:
     return moment.weekday() * 24 + moment.hour
 
 
-def learn(baseline: Baseline, start: datetime, weights: Mapping[str, float]) -> Baseline:
-    """`baseline` with the ten minutes from `start` on: people by term, as `weights_of` has them.
+def learn(baseline: Baseline, counts: Counts) -> Baseline:
+    """`baseline` with ten minutes more.
 
-    They are to come in order, and without gaps: an hour in which nobody spoke is learned too. Those
-    that were learned before, or are older than what was, change nothing.
+    They are to come in order, and without gaps: ten minutes in which nobody spoke are learned too.
+    Those that were learned before, or are older than what was, change nothing.
     """
+    start = counts.start
     if baseline.learned is not None and start <= baseline.learned:
         return baseline
     hour = hour_of_week(start)
-    new_week = (
-        baseline.learned is None
-        or start - baseline.learned > WIDTH * 6
-        or (hour_of_week(baseline.learned) != hour)
-    )
-    kept = REMEMBERED if new_week else 1.0
-    names = [EVERYBODY, UNHAPPY, *baseline.hourly, *sorted(filter(is_watch, weights))]
+    before = baseline.learned
+    again = before is not None and start - before <= WIDTH * 6 and hour_of_week(before) == hour
+    kept = 1.0 if again else REMEMBERED
+    weights = {term: count.weight for term, count in counts.terms.items()}
+    weights[UNHAPPY] = counts.terms.get(EVERYBODY, Count()).negative
+    names = dict.fromkeys((EVERYBODY, UNHAPPY, *baseline.hourly, *filter(is_watch, weights)))
     hourly = {
         name: _added(baseline.hourly.get(name, (0.0,) * HOURS), hour, kept, weights.get(name, 0.0))
-        for name in list(dict.fromkeys(names))[: WATCHED + 2]
+        for name in [*names][: WATCHED + 2]
     }
+    known, floor = _known(baseline, start, weights)
     return Baseline(
         learned=start,
         since=baseline.since or start,
         windows=_added(baseline.windows, hour, kept, 1.0),
         hourly=hourly,
-        known=_known(baseline.known, start, weights),
+        known=known,
+        floor=floor,
     )
 
 
@@ -111,7 +117,8 @@ def past_of(baseline: Baseline, term: str, start: datetime, windows: int) -> Pas
     days = (baseline.learned - baseline.since + WIDTH).total_seconds() / 86400
     # The days fade as the people do.
     watched = HALF_LIFE_DAYS / log(2) * (1 - 0.5 ** (days / HALF_LIFE_DAYS)) * WINDOWS_A_DAY
-    people = _faded(baseline.known[term], start).people if term in baseline.known else 0.0
+    known = baseline.known.get(term)
+    people = baseline.floor if known is None else _faded(known, start).people
     return Past(people, windows / watched)
 
 
@@ -137,15 +144,16 @@ def _faded(known: Known, now: datetime) -> Known:
 
 
 def _known(
-    before: Mapping[str, Known], start: datetime, weights: Mapping[str, float]
-) -> dict[str, Known]:
-    known = dict(before)
+    baseline: Baseline, start: datetime, weights: Mapping[str, float]
+) -> tuple[dict[str, Known], float]:
+    known = dict(baseline.known)
     for term, weight in weights.items():
-        if term in (EVERYBODY, UNHAPPY) or is_copy(term):
+        if term in (EVERYBODY, UNHAPPY):
             continue
         old = _faded(known[term], start) if term in known else Known(0.0, start, start)
         known[term] = Known(round(old.people + weight, 3), old.first, start)
     if len(known) <= KNOWN:
-        return known
-    order = sorted(known, key=lambda term: (-_faded(known[term], start).people, term))
-    return {term: known[term] for term in order[:KNOWN]}
+        return known, baseline.floor
+    faded = {term: _faded(one, start).people for term, one in known.items()}
+    order = sorted(known, key=lambda term: (-faded[term], term))
+    return {term: known[term] for term in order[:KNOWN]}, round(faded[order[KNOWN]], 3)

@@ -2,16 +2,43 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import reduce
 from itertools import combinations
 from math import sqrt
 from typing import NamedTuple
 
+from pydantic import AwareDatetime, BaseModel
+
 from desk.language.fingerprint import ALIKE
 from desk.tally import Mood, Person, Tally, joint_mood
-from desk.terms import COPY, is_copy
+from desk.terms import COPY, is_copy, is_watch
 
-EVERYBODY, UNHAPPY = "", "-"
-"""Terms that stand for all people, and for those in a negative mood."""
+EVERYBODY = ""
+"""The term that stands for all people."""
+
+KEPT = 300
+"""Terms that are counted for one tally."""
+
+
+class Count(NamedTuple):
+    """People by weight: all, and those in a negative or a positive mood."""
+
+    weight: float = 0.0
+    negative: float = 0.0
+    positive: float = 0.0
+
+
+class Counts(BaseModel, frozen=True):
+    """What a tally comes to, in a few kilobytes: what is usual is learned from these."""
+
+    start: AwareDatetime
+    terms: dict[str, Count] = {}
+    floor: float = 0.0
+    """The weight that a term which is not among them may have had."""
+
+    def weight(self, term: str) -> float:
+        """Of a term: where it is not among them, the most that it may have had."""
+        return self.terms[term].weight if term in self.terms else self.floor
 
 
 class Voice(NamedTuple):
@@ -47,16 +74,28 @@ def voices(tally: Tally) -> list[Voice]:
     return found
 
 
-def weights_of(tally: Tally) -> dict[str, float]:
-    """How many people, by weight, used each term, were there at all, and were unhappy."""
-    found: dict[str, float] = defaultdict(float)
+def counts_of(tally: Tally) -> Counts:
+    """How many people used each term: all watches, and the others that most used."""
+    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
     for voice in voices(tally):
         weight = voice.weight / tally.below
-        for term in (EVERYBODY, *voice.moods):
-            found[term] += weight
-        if -1 in voice.moods.values():
-            found[UNHAPPY] += weight
-    return dict(found)
+        mood = reduce(joint_mood, voice.moods.values(), 0)
+        for term, its in ((EVERYBODY, mood), *voice.moods.items()):
+            if not is_copy(term):
+                sums[term][0] += weight
+                if its:
+                    sums[term][1 if its < 0 else 2] += weight
+    order = sorted(sums, key=lambda term: (not _always(term), -sums[term][0], term))
+    dropped = order[KEPT:]
+    return Counts(
+        start=tally.start,
+        terms={term: Count(*(round(one, 3) for one in sums[term])) for term in order[:KEPT]},
+        floor=round(max((sums[term][0] for term in dropped), default=0.0), 3),
+    )
+
+
+def _always(term: str) -> bool:
+    return term == EVERYBODY or is_watch(term)
 
 
 def copies(fingerprints: Iterable[str]) -> dict[str, str]:

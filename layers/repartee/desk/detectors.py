@@ -4,17 +4,16 @@ Each detector returns a finding whose score is a surprise in decades (6: by chan
 million), and whose parts add up to it, so that a page can say what gave how much.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import log10
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from desk.baseline import Baseline, Past, days_known, days_unheard, past_of
-from desk.crowd import EVERYBODY, UNHAPPY, weights_of
+from desk.baseline import UNHAPPY, Baseline, Past, days_known, days_unheard, past_of
+from desk.crowd import EVERYBODY, Count, Counts
 from desk.odds import surprise, usual
-from desk.tally import Tally, merge
+from desk.tally import Tally
 from desk.terms import is_copy, is_watch
 from desk.topics import RECENT, Topic, topics
 
@@ -52,6 +51,13 @@ class Plan(NamedTuple):
     """All of last year's."""
 
 
+class Mood(NamedTuple):
+    """How many people there were before, and how many of them were in a negative mood."""
+
+    people: float
+    unhappy: float
+
+
 class Finding(NamedTuple):
     """One topic that is unusual in one way."""
 
@@ -77,6 +83,7 @@ class Finding(NamedTuple):
 
 def findings(
     tallies: Sequence[Tally],
+    counts: Sequence[Counts],
     baseline: Baseline,
     leave: frozenset[str],
     rivals: frozenset[str] = frozenset(),
@@ -84,43 +91,42 @@ def findings(
 ) -> list[Finding]:
     """Everything that is for a person to see now, the highest score first.
 
-    `tallies` are those of the last hours, oldest first and without gaps: the last three are now,
-    the others went before. Usual is what the baseline knows or what those hours had, whichever is
+    `tallies` are those of the last half-hour, `counts` of the last hours up to now, oldest first
+    and without gaps. Usual is what the baseline knows or what those hours had before, whichever is
     more: a story that has been told for an hour is no longer sudden. `rivals` are the terms of
     watches that stand for competitors; `plans` are for terms of events that were to come.
     """
-    now = tallies[-RECENT].start if len(tallies) >= RECENT else tallies[0].start
-    older = [
-        one for one in tallies[:-RECENT] if baseline.learned is None or one.start > baseline.learned
-    ]
+    older = counts[: len(counts) - len(tallies)]
     if baseline.learned is None and len(older) < PAST_AT_LEAST:
         return []
-    before = _counted(older)
-    everybody = weights_of(merge(tallies[-RECENT:], most_bytes=1 << 30))[EVERYBODY]
-    whole = _past(baseline, before, len(older), EVERYBODY, now)
-    unhappy = _past(baseline, before, len(older), UNHAPPY, now)
+    now = tallies[0].start
+    whole = usual(*_past(baseline, older, EVERYBODY, now))
+    everybody = sum(one.weight(EVERYBODY) for one in counts[len(older) :])
     # What grows as everything grows is no news of its own.
-    busy = max(1.0, everybody / usual(*whole))
+    busy = max(1.0, everybody / whole)
+    mood = _mood(baseline, older, now)
 
     def past(term: str) -> Past:
-        known = _past(baseline, before, len(older), term, now)
+        known = _past(baseline, older, term, now)
         return known._replace(exposure=known.exposure * busy)
 
     def rank(term: str, weight: float) -> float:
         return surprise(weight, *past(term))
 
     found: list[Finding] = []
-    for topic in topics(tallies, leave, rank):
+    for topic in topics(tallies, counts, leave, rank):
+        before = past(topic.lead)
         if topic.name in rivals:
-            found.append(rival(topic, past(topic.lead), everybody, usual(*whole)))
-        elif topic.name in plans:
-            found.append(planned(topic, past(topic.lead), plans[topic.name]))
+            found.append(rival(topic, before, everybody, whole))
+            continue
+        if topic.name in plans:
+            found.append(planned(topic, before, plans[topic.name]))
         else:
-            found.append(volume(topic, past(topic.lead)))
-        if topic.name not in rivals:
-            found.append(negativity(topic, whole, unhappy))
-        if (age := unheard(topic, baseline, now)) is not None and topic.lead not in before:
-            found.append(new(topic, past(topic.lead), age))
+            found.append(volume(topic, before))
+        found.append(negativity(topic, mood))
+        days = unheard(topic, baseline, now)
+        if days is not None and not any(topic.lead in one.terms for one in older):
+            found.append(new(topic, before, days))
     return sorted((one for one in found if one.told), key=lambda one: (-one.score, one.topic.name))
 
 
@@ -132,16 +138,15 @@ def volume(topic: Topic, past: Past) -> Finding:
     return Finding("volume", topic, heard, parts, topic.weight, usual(*past))
 
 
-def negativity(topic: Topic, whole: Past, unhappy: Past) -> Finding:
-    """More unhappy people than so many people are by rights, weighed by who they are.
+def negativity(topic: Topic, mood: Mood) -> Finding:
+    """More unhappy people than there are by rights among so many, weighed by who they are.
 
-    `whole` and `unhappy` are the past of all people and of those in a negative mood. Influence lets
-    one of 100 count as three. Velocity is how many times as many there are in the last ten minutes
-    as in the twenty before, in decades, two at most.
+    Influence lets one of 100 count as three. Velocity is how many times as many there are in the
+    last ten minutes as in the twenty before, in decades, two at most.
     """
-    exposure = topic.weight / (whole.before + 1)
-    share = surprise(topic.negative, unhappy.before, exposure)
-    influence = surprise(topic.felt, unhappy.before, exposure) - share
+    exposure = topic.weight / (mood.people + 1)
+    share = surprise(topic.negative, mood.unhappy, exposure)
+    influence = surprise(topic.felt, mood.unhappy, exposure) - share
     *earlier, last = (point.negative for point in topic.curve[-RECENT:])
     mean = sum(earlier) / len(earlier) if earlier else 0.0
     velocity = min(FASTEST, max(0.0, log10((last + 0.5) / (mean + 0.5))))
@@ -151,7 +156,7 @@ def negativity(topic: Topic, whole: Past, unhappy: Past) -> Finding:
         share + influence + velocity,
         (("share", share), ("influence", influence), ("velocity", velocity)),
         topic.negative,
-        usual(unhappy.before, exposure),
+        usual(mood.unhappy, exposure),
     )
 
 
@@ -198,21 +203,19 @@ def unheard(topic: Topic, baseline: Baseline, now: datetime) -> float | None:
     return days if days >= NEW_DAYS else None
 
 
-def _past(
-    baseline: Baseline, before: Mapping[str, float], windows: int, term: str, now: datetime
-) -> Past:
-    lately = Past(before.get(term, 0.0), RECENT / max(windows, 1))
+def _past(baseline: Baseline, older: Sequence[Counts], term: str, now: datetime) -> Past:
+    lately = Past(sum(one.weight(term) for one in older), RECENT / max(len(older), 1))
     if baseline.learned is None:
         return lately
-    long = past_of(baseline, term, now, RECENT)
-    if windows < PAST_AT_LEAST:
-        return long
-    return max(long, lately, key=lambda past: usual(*past))
+    known = past_of(baseline, term, now, RECENT)
+    if len(older) < PAST_AT_LEAST:
+        return known
+    return max(known, lately, key=lambda past: usual(*past))
 
 
-def _counted(tallies: Sequence[Tally]) -> dict[str, float]:
-    found: dict[str, float] = defaultdict(float)
-    for one in tallies:
-        for term, weight in weights_of(one).items():
-            found[term] += weight
-    return found
+def _mood(baseline: Baseline, older: Sequence[Counts], now: datetime) -> Mood:
+    lately = [one.terms.get(EVERYBODY, Count()) for one in older]
+    return Mood(
+        past_of(baseline, EVERYBODY, now, RECENT).before + sum(one.weight for one in lately),
+        past_of(baseline, UNHAPPY, now, RECENT).before + sum(one.negative for one in lately),
+    )

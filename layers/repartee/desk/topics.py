@@ -3,11 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import reduce
 from typing import NamedTuple
 
-from desk.crowd import Voice, voices
-from desk.tally import Tally, joint_mood, merge
+from desk.crowd import Count, Counts, Voice, voices
+from desk.tally import Tally, merge
 from desk.terms import TAG, WATCH, is_copy, is_watch
 
 RECENT = 3
@@ -18,16 +17,11 @@ AS_STRONG = 0.8
 """Share of the strongest term's weight from which a longer one names a topic better."""
 LEAST = 2.0
 """People, by weight, without whom there is no topic."""
-LEADING = 8
-"""Terms of a topic that its past is counted from, the strongest first."""
 PARTICIPANTS = 10
 
 
 class Point(NamedTuple):
-    """A topic in one tally: people by their accounts' weight, and those in either mood.
-
-    Copies count in full here: whether a text is copied is asked of what is said now.
-    """
+    """A topic in ten minutes: the people of its leading term."""
 
     start: datetime
     weight: float
@@ -53,14 +47,14 @@ class Topic(NamedTuple):
     felt: float
     """Of the negative weight, with influence: someone of influence 100 counts as three."""
     curve: tuple[Point, ...]
-    """One for each tally, oldest first."""
+    """One for each ten minutes that were counted, oldest first."""
     participants: tuple[tuple[int, str], ...]
     """Those of the most influence, with `conversation|mention` of something they said."""
 
     @property
-    def first(self) -> datetime:
-        """When it was first seen in the tallies at hand."""
-        return next(point.start for point in self.curve if point.weight)
+    def first(self) -> datetime | None:
+        """When it was first seen in that time; None where it was never among what was counted."""
+        return next((point.start for point in self.curve if point.weight), None)
 
     @property
     def peak(self) -> Point:
@@ -80,17 +74,19 @@ def by_weight(term: str, weight: float) -> float:
 
 def topics(
     tallies: Sequence[Tally],
+    counts: Sequence[Counts],
     leave: frozenset[str],
     rank: Callable[[str, float], float] = by_weight,
     least: float = LEAST,
 ) -> list[Topic]:
     """The topics of the last half-hour, those with the most people first.
 
-    `tallies` are the latest, oldest first and without gaps; `leave` are terms that are in all that
-    is said to a brand, such as its name. Of terms that the same people use, a watch leads, else
+    `tallies` are those of the last half-hour; `counts` are of the last hours up to now, oldest
+    first and without gaps; `leave` are terms that are in all that is said to a brand, such as its
+    name. Of terms that the same people use, a watch leads, else
     that of the highest rank by its weight: where rank is surprise, no word of every day leads.
     """
-    recent = merge(tallies[-RECENT:], most_bytes=1 << 30)
+    recent = merge(tallies, most_bytes=1 << 30)
     heard = voices(recent)
     users: dict[str, set[int]] = defaultdict(set)
     for number, voice in enumerate(heard):
@@ -106,7 +102,7 @@ def topics(
         key=lambda term: (not is_watch(term), -rank(term, weights[term]), -len(term), term),
     )
     groups = _groups(order, users)
-    found = [_topic(group, weights, users, heard, recent, tallies) for group in groups]
+    found = [_topic(group, weights, users, heard, recent, counts) for group in groups]
     return sorted(found, key=lambda one: (-one.weight, one.name))
 
 
@@ -137,7 +133,7 @@ def _topic(
     users: Mapping[str, set[int]],
     heard: Sequence[Voice],
     recent: Tally,
-    tallies: Sequence[Tally],
+    counts: Sequence[Counts],
 ) -> Topic:
     terms = sorted(group, key=lambda term: (-weights[term], term))
     name = _name(terms, weights)
@@ -152,22 +148,9 @@ def _topic(
         weight=sum(voice.weight for voice in people) / recent.below,
         negative=sum(voice.weight for voice in unhappy) / recent.below,
         felt=sum(voice.weight * (1 + voice.influence / 50) for voice in unhappy) / recent.below,
-        curve=tuple(_point(one, terms) for one in tallies),
+        curve=tuple(Point(one.start, *one.terms.get(group[0], Count())) for one in counts),
         participants=tuple((one.influence, one.said) for one in strongest[:PARTICIPANTS]),
     )
-
-
-def _point(tally: Tally, terms: Sequence[str]) -> Point:
-    counted = [term for term in terms if not is_copy(term)][:LEADING] or terms[:LEADING]
-    places = {place for place, term in enumerate(tally.terms) if term in counted}
-    sums = {-1: 0.0, 0: 0.0, 1: 0.0}
-    for person in tally.people if places else ():
-        said = [
-            mood for term, mood in zip(person.terms, person.moods, strict=True) if term in places
-        ]
-        if said:
-            sums[reduce(joint_mood, said)] += person.weight / 100 / tally.below
-    return Point(tally.start, sum(sums.values()), sums[-1], sums[1])
 
 
 def _name(terms: Sequence[str], weights: Mapping[str, float]) -> str:
