@@ -16,6 +16,7 @@ from bench import (
     items,
     reading,
     rules,
+    scan_cost,
     segmentation,
     webhook,
 )
@@ -31,6 +32,7 @@ ALL: tuple[Benchmark, ...] = (
     rules,
     items,
     anomalies,
+    scan_cost,
 )
 
 out = console.out if console.out.is_terminal else Console(highlight=False, width=150)

@@ -1,15 +1,15 @@
 """How many people really speak of something: a text that many copy is not as many voices."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from functools import reduce
-from itertools import combinations
+from itertools import chain, combinations
 from math import sqrt
 from typing import NamedTuple
 
 from pydantic import AwareDatetime, BaseModel
 
-from desk.language.fingerprint import ALIKE
+from desk.language.fingerprint import near
 from desk.tally import Mood, Person, Tally, joint_mood
 from desk.terms import COPY, is_copy, is_watch
 
@@ -18,6 +18,11 @@ EVERYBODY = ""
 
 KEPT = 300
 """Terms that are counted for one tally."""
+
+
+_GROUPS = ((0, 1, 2), (3, 4, 5), (6, 7))
+_PAIRS = [(2 * at, 2 * by) for group in _GROUPS for at, by in combinations(group, 2)]
+"""Where in a fingerprint's hex digits the two bytes of a pair begin."""
 
 
 class Count(NamedTuple):
@@ -59,38 +64,50 @@ def voices(tally: Tally) -> list[Voice]:
     Who only passes a text on, as n others do within the tally's time, is 1/sqrt(n) of a person: n
     people who say the same are between one voice and n, and a hundred accounts of one hand are ten.
     """
-    same = copies([term.removeprefix(COPY) for term in tally.terms if is_copy(term)])
-    named = [f"{COPY}{same[term[1:]]}" if is_copy(term) else term for term in tally.terms]
-    moods = [_moods(one, named) for one in tally.people]
-    times: dict[str, int] = defaultdict(int)
-    for terms in moods:
-        for term in filter(is_copy, terms):
-            times[term] += 1
+    copied = {place for place, term in enumerate(tally.terms) if is_copy(term)}
+    same = copies(tally.terms[place].removeprefix(COPY) for place in copied)
+    named = [
+        f"{COPY}{same[term.removeprefix(COPY)]}" if place in copied else term
+        for place, term in enumerate(tally.terms)
+    ]
+    texts = [{named[place] for place in copied.intersection(one.terms)} for one in tally.people]
+    times = Counter(chain.from_iterable(texts))
     found = []
-    for one, terms in zip(tally.people, moods, strict=True):
-        alike = min((times[term] for term in terms if is_copy(term)), default=1)
+    for one, its in zip(tally.people, texts, strict=True):
+        alike = min((times[text] for text in its), default=1)
         group = alike / tally.below if alike > 1 else 1
-        found.append(Voice(one.key, one.weight / 100 / sqrt(group), one.influence, one.said, terms))
+        moods = _moods(one, named)
+        found.append(Voice(one.key, one.weight / 100 / sqrt(group), one.influence, one.said, moods))
     return found
 
 
 def counts_of(tally: Tally) -> Counts:
     """How many people used each term: all watches, and the others that most used."""
-    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+    weights: dict[str, float] = defaultdict(float)
+    sides: dict[Mood, dict[str, float]] = {-1: defaultdict(float), 1: defaultdict(float)}
     for voice in voices(tally):
         weight = voice.weight / tally.below
-        mood = reduce(joint_mood, voice.moods.values(), 0)
-        for term, its in ((EVERYBODY, mood), *voice.moods.items()):
-            if not is_copy(term):
-                sums[term][0] += weight
-                if its:
-                    sums[term][1 if its < 0 else 2] += weight
-    order = sorted(sums, key=lambda term: (not _always(term), -sums[term][0], term))
-    dropped = order[KEPT:]
+        for term in (EVERYBODY, *voice.moods):
+            weights[term] += weight
+        moods = voice.moods.values()
+        for mood, side in sides.items():
+            if mood in moods:
+                for term, its in voice.moods.items():
+                    if its == mood:
+                        side[term] += weight
+        if mood := reduce(joint_mood, moods, 0):
+            sides[mood][EVERYBODY] += weight
+    order = sorted(
+        (term for term in weights if not is_copy(term)),
+        key=lambda term: (not _always(term), -weights[term], term),
+    )
     return Counts(
         start=tally.start,
-        terms={term: Count(*(round(one, 3) for one in sums[term])) for term in order[:KEPT]},
-        floor=round(max((sums[term][0] for term in dropped), default=0.0), 3),
+        terms={
+            term: Count(*(round(one.get(term, 0.0), 3) for one in (weights, sides[-1], sides[1])))
+            for term in order[:KEPT]
+        },
+        floor=round(max((weights[term] for term in order[KEPT:]), default=0.0), 3),
     )
 
 
@@ -101,8 +118,8 @@ def _always(term: str) -> bool:
 def copies(fingerprints: Iterable[str]) -> dict[str, str]:
     """For each fingerprint the least one of its copies and light edits, and of theirs in turn.
 
-    Two are near where ALIKE of their bytes are the same, each at its place: so they share a key
-    that is made of just so many places, and nothing has to be compared with everything.
+    Two are near where four of their eight bytes are the same, each at its place. Of any four places
+    two are in the same of three groups, so that only those have to be compared that share a pair.
     """
     leads: dict[str, str] = {}
 
@@ -112,20 +129,23 @@ def copies(fingerprints: Iterable[str]) -> dict[str, str]:
             one = leads[one]
         return one
 
-    first: dict[tuple[tuple[int, int], ...], str] = {}
+    sharing: dict[tuple[int, str], list[str]] = defaultdict(list)
     for one in sorted(set(fingerprints)):
         leads[one] = one
-        for places in combinations(enumerate(bytes.fromhex(one)), ALIKE):
-            known = first.setdefault(places, one)
-            if known != one:
-                less, more = sorted((lead(known), lead(one)))
-                leads[more] = less
+        for number, (at, by) in enumerate(_PAIRS):
+            others = sharing[number, one[at : at + 2] + one[by : by + 2]]
+            for other in others:
+                ends = lead(one), lead(other)
+                if ends[0] != ends[1] and near(one, other):
+                    leads[max(ends)] = min(ends)
+            others.append(one)
     return {one: lead(one) for one in leads}
 
 
-def _moods(person: Person, named: list[str]) -> dict[str, Mood]:
-    moods: dict[str, Mood] = {}
-    for term, mood in zip(person.terms, person.moods, strict=True):
-        name = named[term]
-        moods[name] = joint_mood(moods.get(name, mood), mood)
+def _moods(person: Person, named: Sequence[str]) -> dict[str, Mood]:
+    names = [named[place] for place in person.terms]
+    moods = dict(zip(names, person.moods, strict=True))
+    if len(moods) < len(names):  # two texts that are copies of one another
+        for name, mood in zip(names, person.moods, strict=True):
+            moods[name] = joint_mood(moods[name], mood)
     return moods

@@ -104,9 +104,10 @@ def fold(
 ) -> Tally:
     """`tally` with `mentions`, which belong into it. Those that it has already change nothing."""
     kept = _unpacked(tally)
+    mark = _mark(tally.below)
     for mention in mentions:
         key = key_of(mention.author.id)
-        if int(key, 16) >= tally.below * (1 << _HASH):
+        if key >= mark:
             continue
         mood = _MOODS[mention.reading.sentiment]
         new = _Kept(
@@ -189,8 +190,8 @@ def _unpacked(tally: Tally) -> dict[str, _Kept]:
 
 
 def _packed(start: datetime, below: float, kept: Mapping[str, _Kept], most_bytes: int) -> Tally:
-    mark = below * (1 << _HASH)
-    people = sorted((item for item in kept.items() if int(item[0], 16) < mark), key=itemgetter(0))
+    mark = _mark(below)
+    people = sorted((item for item in kept.items() if item[0] < mark), key=itemgetter(0))
     room = most_bytes
     for number, (key, person) in enumerate(people):
         room -= _bytes(person)
@@ -206,15 +207,20 @@ def _packed(start: datetime, below: float, kept: Mapping[str, _Kept], most_bytes
     )
 
 
+def _mark(below: float) -> str:
+    # As the hashes are written: all of them are less than g, which comes after f.
+    return "g" if below == 1 else f"{round(below * (1 << _HASH)):012x}"
+
+
 def _person(key: str, person: _Kept, names: dict[str, int]) -> Person:
-    terms = sorted(person.terms.items())
+    terms = sorted(person.terms)
     return Person(
         key,
         person.weight,
         person.influence,
         person.said,
-        tuple(names.setdefault(term, len(names)) for term, _ in terms),
-        tuple(mood for _, mood in terms),
+        tuple([names.setdefault(term, len(names)) for term in terms]),
+        tuple([person.terms[term] for term in terms]),
         person.full,
     )
 
@@ -222,7 +228,7 @@ def _person(key: str, person: _Kept, names: dict[str, int]) -> Person:
 def _bytes(person: _Kept) -> int:
     # More than it takes, since people share terms, and never less for one who has said more: so the
     # mark falls for what was said and not for the order in which we heard of it.
-    own = sum(len(term.encode()) for term in person.terms) + _TERM_BYTES * len(person.terms)
+    own = len("".join(person.terms).encode()) + _TERM_BYTES * len(person.terms)
     terms = MOST_TERMS * (4 * 40 + _TERM_BYTES) if person.full else own
     return _PERSON_BYTES + len(person.said.encode()) + terms
 

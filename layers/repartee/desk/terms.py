@@ -34,7 +34,7 @@ def terms_of(mention: Mention, watches: Mapping[str, Sequence[str]]) -> list[str
     found = [
         f"{WATCH}{name}"
         for name, its in watches.items()
-        if any(word in said or word in text for word in its)
+        if not said.isdisjoint(its) or any(map(text.__contains__, its))
     ]
     if "#" in text:
         found += islice((f"{TAG}{one or other}" for one, other in _TAG.findall(text)), TAGS)

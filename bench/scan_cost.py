@@ -1,0 +1,158 @@
+"""What counting costs: time beside reading the same mentions, and items read and written."""
+
+import json
+import random
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from math import ceil, log10
+
+from bench.example import EXAMPLE
+from bench.measuring import Comparison, Figure, in_turns, repeated
+from cli.playbook_files import load
+from desk.baseline import Baseline, learn
+from desk.crowd import Counts, counts_of
+from desk.detectors import findings
+from desk.mention import Author, Decision, Mention
+from desk.tally import WIDTH, Tally, by_window, fold, start_of
+from desk.topics import RECENT
+from desk.trends import own_names, watch_words
+from desk.understanding import ready
+from desk.wire import Address
+
+name = "scan-cost"
+what = (
+    "counting the mentions of a day, made from the example evening's posts with other authors and "
+    "some words of their own, one in twenty up to an hour late. Time: one scan over all of them, "
+    "against reading them from JSON. Units: a scan every five minutes that folds what is new into "
+    "its ten minutes and compares with the last six hours"
+)
+
+SIZES = (1_000, 10_000, 100_000)
+ROUNDS = 3
+SCAN = timedelta(minutes=5)
+HOURS = 36
+"""Times ten minutes that are compared with."""
+START = datetime(2027, 3, 8, tzinfo=UTC)
+SLOPE = 1.1
+RATIO = 1.5
+MOST_BYTES = 350_000
+
+
+def measure() -> list[Comparison | Figure]:
+    """Times for each size, and what a day of scans reads and writes."""
+    rows: list[Comparison | Figure] = []
+    units = []
+    playbook = load(EXAMPLE)
+    watches, leave = watch_words(playbook), own_names(playbook)
+    for size in SIZES:
+        bodies = [one.model_dump_json(exclude_defaults=True) for one in mentions(size)]
+
+        def read(bodies: list[str] = bodies) -> list[Mention]:
+            return [*map(Mention.model_validate_json, bodies)]
+
+        def scan(bodies: list[str] = bodies) -> None:
+            tallies = [
+                fold(Tally(start=start), heard, watches)
+                for start, heard in by_window(map(Mention.model_validate_json, bodies))
+            ]
+            counts = [counts_of(one) for one in tallies]
+            findings(tallies[-RECENT:], counts[-HOURS:], Baseline(), leave)
+
+        rows.append(
+            in_turns(
+                f"one scan over {size:,} mentions, against reading them",
+                ours=repeated(scan, 1),
+                peer=repeated(read, 1),
+                floor=repeated(lambda: None, 1),
+                rounds=ROUNDS,
+                target=RATIO,
+            )
+        )
+        day = _day(read(), watches, leave)
+        units.append(day)
+        title = f"{size:,} mentions a day"
+        per_thousand = 1000 / size
+        rows += [
+            Figure(title, day["reads"] * per_thousand, "read units per 1,000", None),
+            Figure(title, day["writes"] * per_thousand, "write units per 1,000", None),
+            Figure(title, day["items"] * per_thousand, "items written per 1,000", None),
+            Figure(title, day["largest"], "largest item, bytes", MOST_BYTES),
+        ]
+    decades = log10(SIZES[-1] / SIZES[0])
+    for kind in ("reads", "writes"):
+        slope = log10(units[-1][kind] / units[0][kind]) / decades
+        rows.append(Figure(f"growth of {kind}, by a power of mentions", slope, "power", SLOPE))
+    return rows
+
+
+def mentions(size: int) -> list[Mention]:
+    """So many mentions of a day in the order in which they are heard."""
+    dice = random.Random(size)
+    desk = ready(load(EXAMPLE))
+    lines = (EXAMPLE / "evening.jsonl").read_text("utf-8").splitlines()
+    texts = [json.loads(line)["text"] for line in lines if line.strip()]
+    readings = {text: desk.understand(text, "").reading for text in texts}
+    words = [f"{chr(0x4E00 + number % 7000)}{chr(0x5000 + number)}" for number in range(20_000)]
+    decision = Decision(action="record", reasons=("rule:chatter|record",), rule="chatter")
+    made = []
+    for number in range(size):
+        text = dice.choice(texts)
+        own = tuple(words[min(19_999, int(dice.paretovariate(0.7)))] for _ in range(3))
+        reading = readings[text].model_copy(
+            update={"words": (*readings[text].words, *own), "fingerprint": dice.randbytes(8).hex()}
+        )
+        said = START + timedelta(days=1) * dice.random()
+        late = timedelta(minutes=60 * dice.random()) if dice.random() < 0.05 else timedelta(0)
+        account = dice.randrange(size)
+        made.append(
+            Mention(
+                id=f"line:{number:026}", brand="xiaoman", channel="line", platform="line",
+                conversation=f"line:{account:026}", kind="message/create",
+                author=Author(id=f"line:{account:026}", name="木木夕", followers=120),
+                address=Address("line", account="U-shop", author="U-native"),
+                text=f"{text} {' '.join(own)}", said_at=said, heard_at=said + late,
+                delivery=f"line:{number}", influence=dice.randrange(60), reading=reading,
+                decision=decision,
+            )
+        )  # fmt: skip
+    return sorted(made, key=lambda one: one.heard_at)
+
+
+def _day(
+    heard: list[Mention], watches: dict[str, tuple[str, ...]], leave: frozenset[str]
+) -> dict[str, float]:
+    # A scan every five minutes: it reads what is new, the tallies that this belongs into, the last
+    # hours' counts and the baseline; it writes each tally with its counts, and what it has learned.
+    tallies: dict[datetime, Tally] = {}
+    counts: dict[datetime, Counts] = {}
+    baseline = Baseline()
+    reads = writes = items = largest = 0.0
+
+    def weigh(*bodies: str) -> tuple[float, float]:
+        nonlocal largest
+        sizes = [len(body.encode()) for body in bodies]
+        largest = max(largest, *sizes)
+        return sum(ceil(size / 4096) / 2 for size in sizes), sum(
+            ceil(size / 1024) for size in sizes
+        )
+
+    for due, some in groupby(heard, key=lambda one: START + (one.heard_at - START) // SCAN * SCAN):
+        for start, new in by_window(some):
+            before = tallies.get(start, Tally(start=start))
+            reads += weigh(before.model_dump_json())[0]
+            tallies[start] = fold(before, new, watches)
+            counts[start] = counts_of(tallies[start])
+            writes += weigh(tallies[start].model_dump_json(), counts[start].model_dump_json())[1]
+            items += 2
+        now = start_of(due)
+        hours = [now - WIDTH * back for back in range(HOURS - 1, -1, -1)]
+        lately = [counts.get(one) or Counts(start=one) for one in hours]
+        latest = [tallies.get(one) or Tally(start=one) for one in hours[-RECENT:]]
+        reads += weigh("".join(one.model_dump_json() for one in lately))[0]
+        reads += weigh(*(one.model_dump_json() for one in latest), baseline.model_dump_json())[0]
+        if hours[0] != baseline.learned and hours[0] in counts:
+            baseline = learn(baseline, counts[hours[0]])
+            writes += weigh(baseline.model_dump_json())[1]
+            items += 1
+        findings(latest, lately, baseline, leave)
+    return {"reads": reads, "writes": writes, "items": items, "largest": largest}
