@@ -18,6 +18,7 @@ from bench import (
     rules,
     scan_cost,
     segmentation,
+    stories,
     webhook,
 )
 from bench.measuring import Benchmark, Comparison, Figure
@@ -33,6 +34,7 @@ ALL: tuple[Benchmark, ...] = (
     items,
     anomalies,
     scan_cost,
+    stories,
 )
 
 out = console.out if console.out.is_terminal else Console(highlight=False, width=150)

@@ -99,5 +99,5 @@ def test_it_stays_small_whatever_is_said() -> None:
     assert 1 < baseline.floor <= least
     assert past_of(baseline, "词语", NOON, 3).before == baseline.floor
     body = baseline.model_dump_json()
-    assert len(body.encode()) < 350_000
+    assert len(body.encode()) < 200_000
     assert Baseline.model_validate_json(body) == baseline

@@ -170,7 +170,7 @@ def test_the_terms_of_a_mention() -> None:
 def test_phrases_are_of_neighbours_with_or_without_a_space() -> None:
     said = post("lin", "snow", "pear", "tea", text="Snow pear tea, tea snow")
     assert [term for term in terms_of(said, {}) if " " in term] == [
-        "snow pear", "snow pear tea", "pear tea",
+        "snow pear", "pear tea", "snow pear tea",
     ]  # fmt: skip
 
 

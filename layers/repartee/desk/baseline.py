@@ -37,8 +37,9 @@ class Known(NamedTuple):
     """What is remembered of a term: people, as they fade, and when it was first and last said."""
 
     people: float
-    first: AwareDatetime
-    last: AwareDatetime
+    first: int
+    last: int
+    """Both in hours since 1970."""
 
 
 class Baseline(BaseModel, frozen=True):
@@ -118,14 +119,14 @@ def past_of(baseline: Baseline, term: str, start: datetime, windows: int) -> Pas
     # The days fade as the people do.
     watched = HALF_LIFE_DAYS / log(2) * (1 - 0.5 ** (days / HALF_LIFE_DAYS)) * WINDOWS_A_DAY
     known = baseline.known.get(term)
-    people = baseline.floor if known is None else _faded(known, start).people
+    people = baseline.floor if known is None else _faded(known, _hours(start))
     return Past(people, windows / watched)
 
 
 def days_unheard(baseline: Baseline, term: str, now: datetime) -> float | None:
     """Days since a term was last said; None where it never was, as far as is remembered."""
     known = baseline.known.get(term)
-    return None if known is None else (now - known.last).total_seconds() / 86400
+    return None if known is None else max(0, _hours(now) - known.last) / 24
 
 
 def days_known(baseline: Baseline, now: datetime) -> float:
@@ -138,22 +139,25 @@ def _added(sums: tuple[float, ...], hour: int, kept: float, more: float) -> tupl
     return (*sums[:hour], new, *sums[hour + 1 :])
 
 
-def _faded(known: Known, now: datetime) -> Known:
-    days = (now - known.last).total_seconds() / 86400
-    return known._replace(people=known.people * 0.5 ** (max(days, 0.0) / HALF_LIFE_DAYS))
+def _hours(moment: datetime) -> int:
+    return int(moment.timestamp() // 3600)
+
+
+def _faded(known: Known, hours: int) -> float:
+    return known.people * 0.5 ** (max(0, hours - known.last) / (24 * HALF_LIFE_DAYS))
 
 
 def _known(
     baseline: Baseline, start: datetime, weights: Mapping[str, float]
 ) -> tuple[dict[str, Known], float]:
     known = dict(baseline.known)
+    now = _hours(start)
     for term, weight in weights.items():
-        if term in (EVERYBODY, UNHAPPY):
-            continue
-        old = _faded(known[term], start) if term in known else Known(0.0, start, start)
-        known[term] = Known(round(old.people + weight, 3), old.first, start)
+        if term not in (EVERYBODY, UNHAPPY):
+            old = known.get(term) or Known(0.0, now, now)
+            known[term] = Known(round(_faded(old, now) + weight, 3), old.first, now)
     if len(known) <= KNOWN:
         return known, baseline.floor
-    faded = {term: _faded(one, start).people for term, one in known.items()}
+    faded = {term: _faded(one, now) for term, one in known.items()}
     order = sorted(known, key=lambda term: (-faded[term], term))
     return {term: known[term] for term in order[:KNOWN]}, round(faded[order[KNOWN]], 3)

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from functools import reduce
 from itertools import chain, combinations
 from math import sqrt
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from typing import NamedTuple
 from pydantic import AwareDatetime, BaseModel
 
 from desk.language.fingerprint import near
-from desk.tally import Mood, Person, Tally, joint_mood
+from desk.tally import Mood, Person, Tally, overall
 from desk.terms import COPY, is_copy, is_watch
 
 EVERYBODY = ""
@@ -87,32 +86,28 @@ def counts_of(tally: Tally) -> Counts:
     sides: dict[Mood, dict[str, float]] = {-1: defaultdict(float), 1: defaultdict(float)}
     for voice in voices(tally):
         weight = voice.weight / tally.below
-        for term in (EVERYBODY, *voice.moods):
+        weights[EVERYBODY] += weight
+        for term in voice.moods:
             weights[term] += weight
-        moods = voice.moods.values()
-        for mood, side in sides.items():
-            if mood in moods:
-                for term, its in voice.moods.items():
-                    if its == mood:
-                        side[term] += weight
-        if mood := reduce(joint_mood, moods, 0):
+        for mood in {*voice.moods.values()} - {0}:
+            side = sides[mood]
+            for term, its in voice.moods.items():
+                if its == mood:
+                    side[term] += weight
+        if mood := overall(voice.moods.values()):
             sides[mood][EVERYBODY] += weight
-    order = sorted(
-        (term for term in weights if not is_copy(term)),
-        key=lambda term: (not _always(term), -weights[term], term),
-    )
+    always = [term for term in weights if term == EVERYBODY or is_watch(term)]
+    others = [(-weights[term], term) for term in weights.keys() - always if not is_copy(term)]
+    others.sort()
+    room = max(0, KEPT - len(always))
     return Counts(
         start=tally.start,
         terms={
             term: Count(*(round(one.get(term, 0.0), 3) for one in (weights, sides[-1], sides[1])))
-            for term in order[:KEPT]
+            for term in (*sorted(always), *(term for _, term in others[:room]))
         },
-        floor=round(max((weights[term] for term in order[KEPT:]), default=0.0), 3),
+        floor=round(-others[room][0], 3) if len(others) > room else 0.0,
     )
-
-
-def _always(term: str) -> bool:
-    return term == EVERYBODY or is_watch(term)
 
 
 def copies(fingerprints: Iterable[str]) -> dict[str, str]:
@@ -147,5 +142,5 @@ def _moods(person: Person, named: Sequence[str]) -> dict[str, Mood]:
     moods = dict(zip(names, person.moods, strict=True))
     if len(moods) < len(names):  # two texts that are copies of one another
         for name, mood in zip(names, person.moods, strict=True):
-            moods[name] = joint_mood(moods[name], mood)
+            moods[name] = overall((moods[name], mood))
     return moods

@@ -7,7 +7,7 @@ mentions alone and not on their order, how they were divided, or how often they 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from math import sqrt
 from operator import itemgetter
@@ -146,9 +146,9 @@ def weight_of(author: Author) -> int:
 
 
 def _joined(one: _Kept, other: _Kept) -> _Kept:
-    terms = dict(one.terms)
-    for term, mood in other.terms.items():
-        terms[term] = joint_mood(terms[term], mood) if term in terms else mood
+    terms = one.terms | other.terms
+    for term in one.terms.keys() & other.terms.keys():
+        terms[term] = overall((one.terms[term], other.terms[term]))
     return _cut(
         _Kept(
             max(one.weight, other.weight),
@@ -160,9 +160,9 @@ def _joined(one: _Kept, other: _Kept) -> _Kept:
     )
 
 
-def joint_mood(one: Mood, other: Mood) -> Mood:
-    """What somebody feels who has said both: who complains once is not happy on the whole."""
-    return -1 if -1 in (one, other) else max(one, other)
+def overall(moods: Collection[Mood]) -> Mood:
+    """What somebody feels who has said all of it: who complains once is not happy on the whole."""
+    return -1 if -1 in moods else 1 if 1 in moods else 0
 
 
 def _cut(person: _Kept) -> _Kept:

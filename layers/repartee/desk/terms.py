@@ -7,7 +7,7 @@ brand's dictionary, simplified, in lower case.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 from desk.language.normal import normal
 from desk.mention import Mention
@@ -57,17 +57,15 @@ def is_copy(term: str) -> bool:
 
 def _phrases(words: Sequence[str], text: str) -> Iterator[str]:
     # Words have an order and not a place, so that the text says which of them are neighbours.
-    for at in range(len(words) - 1):
-        pair = _beside(words[at], words[at + 1], text)
-        if pair:
-            yield pair
-            if at + 2 < len(words) and (triple := _beside(pair, words[at + 2], text)):
-                yield triple
-
-
-def _beside(one: str, other: str, text: str) -> str:
-    if len(one) + len(other) < LONGEST:
-        for both in (one + other, f"{one} {other}"):
-            if both in text:
-                return both
-    return ""
+    before = ""
+    for one, other in pairwise(words):
+        for gap in ("", " "):
+            pair = f"{one}{gap}{other}"
+            if pair in text and len(pair) <= LONGEST:
+                yield pair
+                if before and (triple := f"{before}{gap}{other}") in text:
+                    yield triple
+                before = pair
+                break
+        else:
+            before = ""
