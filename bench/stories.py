@@ -25,8 +25,9 @@ what = (
     "Weibo's hot-search titles of two days, after two weeks to learn from, where the archive lies "
     "in REPARTEE_SHARED. Who speaks of them is made up: so many accounts in the ten minutes in "
     "which a title first appears, half as many in each ten minutes after, in words of the title "
-    "that each of them chooses, beside people who speak of anything. Found: told by the scan at "
-    "the end of these first ten minutes. False: told, and of no title of that half-hour"
+    "that each of them chooses, beside people who speak of anything. A story is a title without a "
+    "word of the six hours before. Found: half of its words are in a topic that the scan at the "
+    "end of those ten minutes tells. False: told, and of no title that anybody still speaks of"
 )
 
 ARCHIVE = DATA / "trend" / "weibo_hot_search.tsv.gz"
@@ -48,9 +49,8 @@ def measure() -> list[Comparison | Figure]:
         console.err.print(f"stories: no {ARCHIVE}: name the parent of data in REPARTEE_SHARED")
         return []
     titles = _titles(FIRST, FIRST + LEARNED + MEASURED)
-    other = [
-        words for some in _titles(FIRST - timedelta(days=31), FIRST).values() for words in some
-    ]
+    before = _titles(FIRST - timedelta(days=31), FIRST)
+    other = [words for some in before.values() for words in some]
     rows: list[Comparison | Figure] = []
     for crowd in CROWDS:
         stories, found, told, false = _replay(titles, other, crowd)
@@ -100,23 +100,25 @@ def _replay(
         counts = [*counts, counts_of(tallies[-1])][-LAST_HOURS:]
         if start >= FIRST + LEARNED:
             some = findings(tallies, counts, baseline, frozenset())
-            fresh = titles.get(start, [])
+            earlier = {
+                word
+                for step in range(1, LAST_HOURS)
+                for words in titles.get(start - step * WIDTH, ())
+                for word in words
+            }
+            fresh = [words for words in titles.get(start, ()) if earlier.isdisjoint(words)]
             stories += len(fresh)
             found += sum(any(_is_about(one, words) for one in some) for words in fresh)
-            lately = [
-                words for step in range(RECENT) for words in titles.get(start - step * WIDTH, ())
+            spoken = [
+                words
+                for step in range(RECENT + STEPS - 1)
+                for words in titles.get(start - step * WIDTH, ())
             ]
-            # Each scan tells it again until the half-hour is over: told once is told.
-            new = [one for one in some if one.topic.lead not in known]
-            told += len({one.topic.lead for one in new})
-            false += len(
-                {
-                    one.topic.lead
-                    for one in new
-                    if not any(_is_about(one, words) for words in lately)
-                }
-            )
-            known |= {one.topic.lead for one in new}
+            # Each scan finds it again until the half-hour is over: what was told once is told.
+            new = {one.topic.lead: one for one in some if one.topic.lead not in known}
+            told += len(new)
+            false += sum(not any(_is_about(one, words) for words in spoken) for one in new.values())
+            known |= new.keys()
         if len(counts) == LAST_HOURS:
             baseline = learn(baseline, counts[0])
         start += WIDTH
@@ -124,7 +126,7 @@ def _replay(
 
 
 def _is_about(finding: Finding, words: Sequence[str]) -> bool:
-    return bool({*finding.topic.terms} & {*words})
+    return 2 * len({*finding.topic.terms} & {*words}) >= len(words)
 
 
 def _mention(words: Sequence[str], start: datetime, dice: random.Random) -> Mention:

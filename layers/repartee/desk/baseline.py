@@ -6,7 +6,7 @@ is in them, and each of them once.
 
 from collections.abc import Mapping
 from datetime import datetime
-from math import log
+from math import exp2, log
 from typing import NamedTuple
 
 from pydantic import AwareDatetime, BaseModel
@@ -144,7 +144,7 @@ def _hours(moment: datetime) -> int:
 
 
 def _faded(known: Known, hours: int) -> float:
-    return known.people * 0.5 ** (max(0, hours - known.last) / (24 * HALF_LIFE_DAYS))
+    return known.people * exp2(-max(0, hours - known.last) / (24 * HALF_LIFE_DAYS))
 
 
 def _known(

@@ -15,7 +15,7 @@ from desk.terms import COPY, is_copy, is_watch
 EVERYBODY = ""
 """The term that stands for all people."""
 
-KEPT = 300
+KEPT = 1_000
 """Terms that are counted for one tally."""
 
 

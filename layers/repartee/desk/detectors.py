@@ -115,7 +115,8 @@ def findings(
 
     found: list[Finding] = []
     for topic in topics(tallies, counts, leave, rank):
-        before = past(topic.lead)
+        # As if the core had been one term: none of its terms was more usual than that.
+        before = max(map(past, topic.core), key=lambda one: usual(*one))
         if topic.name in rivals:
             found.append(rival(topic, before, everybody, whole))
             continue

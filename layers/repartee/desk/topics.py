@@ -13,6 +13,8 @@ RECENT = 3
 """Tallies that are now: half an hour."""
 SAME = 0.5
 """Share of a term's people that makes it part of another's topic."""
+AS_HIGH = 0.5
+"""Share of the lead's rank from which a term of its topic is one of the core."""
 AS_STRONG = 0.8
 """Share of the strongest term's weight from which a longer one names a topic better."""
 LEAST = 2.0
@@ -35,7 +37,9 @@ class Topic(NamedTuple):
     name: str
     """A watch, else a hashtag, else the longest phrase that is nearly as strong as any word."""
     lead: str
-    """The term of the highest rank, whose people these are."""
+    """The term of the highest rank."""
+    core: tuple[str, ...]
+    """The lead and all that rank half as high: whoever uses one of them speaks of the topic."""
     terms: tuple[str, ...]
     """All of them, the strongest first."""
     people: float
@@ -101,8 +105,11 @@ def topics(
         (term for term, weight in weights.items() if weight >= least),
         key=lambda term: (not is_watch(term), -rank(term, weights[term]), -len(term), term),
     )
-    groups = _groups(order, users)
-    found = [_topic(group, weights, users, heard, recent, counts) for group in groups]
+    found = []
+    for group in _groups(order, users):
+        least_rank = AS_HIGH * rank(group[0], weights[group[0]])
+        core = [term for term in group if rank(term, weights[term]) >= least_rank]
+        found.append(_topic(group, core, weights, users, heard, recent, counts))
     return sorted(found, key=lambda one: (-one.weight, one.name))
 
 
@@ -129,6 +136,7 @@ def _groups(order: Iterable[str], users: Mapping[str, set[int]]) -> list[list[st
 
 def _topic(
     group: Sequence[str],
+    core: Sequence[str],
     weights: Mapping[str, float],
     users: Mapping[str, set[int]],
     heard: Sequence[Voice],
@@ -137,12 +145,13 @@ def _topic(
 ) -> Topic:
     terms = sorted(group, key=lambda term: (-weights[term], term))
     name = _name(terms, weights)
-    people = [heard[number] for number in sorted(users[group[0]])]
+    people = [heard[number] for number in sorted(set().union(*(users[term] for term in core)))]
     unhappy = [voice for voice in people if any(voice.moods.get(term) == -1 for term in terms)]
     strongest = sorted(people, key=lambda voice: (-voice.influence, voice.key))
     return Topic(
         name=name,
         lead=group[0],
+        core=tuple(core),
         terms=tuple(terms),
         people=len(people) / recent.below,
         weight=sum(voice.weight for voice in people) / recent.below,
