@@ -17,8 +17,8 @@ from typing import NamedTuple
 SPANS = (timedelta(0), timedelta(hours=2), timedelta(hours=6))
 """Over which counts are averaged, one figure each: the latest count alone, and the last hours."""
 
-MEMORY = timedelta(days=56)
-"""What is the past: eight weeks."""
+MEMORY, MEMORY_COUNTS = timedelta(days=56), 20_000
+"""What is the past: eight weeks, and no more counts than eight weeks have every four minutes."""
 
 FIRST = timedelta(days=1)
 FIRST_COUNTS = 100
@@ -58,6 +58,8 @@ class _Scale:
 
     span: timedelta
     latest: deque[tuple[datetime, float]] = field(default_factory=deque)
+    sum: float = 0.0
+    """Of the latest: exact as long as counts are whole."""
     past: deque[tuple[datetime, float]] = field(default_factory=deque)
     by_size: list[float] = field(default_factory=list)
 
@@ -96,10 +98,11 @@ def _heard(scale: _Scale, moment: datetime, count: float, floor: float, tail: fl
     # -ln of the chance of the present average in the tail of the past, which it joins afterwards.
     latest, past, by_size = scale.latest, scale.past, scale.by_size
     while latest and moment - latest[0][0] >= scale.span:
-        latest.popleft()
+        scale.sum -= latest.popleft()[1]
     latest.append((moment, count))
-    average = sum(one for _, one in latest) / len(latest)
-    while past and moment - past[0][0] > MEMORY:
+    scale.sum += count
+    average = max(0.0, scale.sum / len(latest))
+    while past and (moment - past[0][0] > MEMORY or len(past) >= MEMORY_COUNTS):
         del by_size[bisect_left(by_size, past.popleft()[1])]
     enough = len(past) >= FIRST_COUNTS and moment - past[0][0] >= FIRST
     found = _surprise(average, by_size, floor, tail) if enough else 0.0

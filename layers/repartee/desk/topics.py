@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from desk.crowd import Count, Counts, Voice, voices
 from desk.tally import Tally, merge
-from desk.terms import TAG, WATCH, is_copy, is_watch
+from desk.terms import TAG, is_copy, is_watch
 
 RECENT = 3
 """Tallies that are now: half an hour."""
@@ -107,8 +107,9 @@ def topics(
     )
     found = []
     for group in _groups(order, users):
-        least_rank = AS_HIGH * rank(group[0], weights[group[0]])
-        core = [term for term in group if rank(term, weights[term]) >= least_rank]
+        ranks = {term: rank(term, weights[term]) for term in group}
+        high = max(AS_HIGH * ranks[group[0]], 1e-9)
+        core = [term for term in group if term == group[0] or ranks[term] >= high]
         found.append(_topic(group, core, weights, users, heard, recent, counts))
     return sorted(found, key=lambda one: (-one.weight, one.name))
 
@@ -144,7 +145,7 @@ def _topic(
     counts: Sequence[Counts],
 ) -> Topic:
     terms = sorted(group, key=lambda term: (-weights[term], term))
-    name = _name(terms, weights)
+    name = _name(group[0], terms, weights)
     people = [heard[number] for number in sorted(set().union(*(users[term] for term in core)))]
     unhappy = [voice for voice in people if any(voice.moods.get(term) == -1 for term in terms)]
     strongest = sorted(people, key=lambda voice: (-voice.influence, voice.key))
@@ -162,12 +163,8 @@ def _topic(
     )
 
 
-def _name(terms: Sequence[str], weights: Mapping[str, float]) -> str:
+def _name(lead: str, terms: Sequence[str], weights: Mapping[str, float]) -> str:
+    if is_watch(lead):
+        return lead
     strong = [term for term in terms if weights[term] >= AS_STRONG * weights[terms[0]]]
-
-    def fitness(term: str) -> tuple[int, int, str]:
-        kind = 3 if term.startswith(WATCH) else 2 if term.startswith(TAG) else 1
-        return 0 if is_copy(term) else kind, len(term), term
-
-    watch = next((term for term in terms if is_watch(term)), None)
-    return watch or max(strong, key=fitness)
+    return max(strong, key=lambda term: (not is_copy(term), term.startswith(TAG), len(term), term))
