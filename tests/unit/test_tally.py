@@ -33,7 +33,7 @@ def post(author: str, *words: str, **change: Any) -> Mention:
     sentiment = change.pop("sentiment", "neutral")
     reading = Reading(words=words, sentiment=sentiment, fingerprint=change.pop("fingerprint", ""))
     text = change.pop("text", " ".join(words))
-    number = change.pop("id", f"line:{author}-{'-'.join(words)}-{sentiment}")
+    number = change.pop("id", f"line:{key_of('|'.join((author, *words, sentiment)))}")
     return mention(author=author, id=number, text=text, reading=reading, **change)
 
 
@@ -123,9 +123,30 @@ def test_a_hundred_people_are_counted_and_not_estimated() -> None:
 def test_who_writes_without_end_fills_no_item() -> None:
     heard = [post("bot", *(f"词{line}x{place}" for place in range(20))) for line in range(300)]
     tally = fold(EMPTY, [*heard, post("bot", "漏水"), post("lin", "漏水")], WATCHES)
-    assert len(person(tally, "bot").terms) == MOST_TERMS
+    assert 30 < len(person(tally, "bot").terms) <= MOST_TERMS
     assert "watch:leak" in spoken(tally, "bot")
     assert tally.number() == 2
+
+
+def test_wordy_accounts_push_nobody_out() -> None:
+    wordy = [
+        post(f"bot{number}", *(f"{number}词语{line}x{place}" for place in range(20)))
+        for number in range(90)
+        for line in range(5)
+    ]
+    tally = fold(EMPTY, [*wordy, *flood(250, 8)], WATCHES)
+    assert (tally.below, tally.number()) == (1.0, 340)
+    assert len(tally.model_dump_json().encode()) < MOST_BYTES
+
+
+def test_a_tally_of_the_longest_words_fits_into_an_item() -> None:
+    heard = [
+        post(f"a{number}", *(f"{number}茶{place}".ljust(50, "茶") for place in range(24)))
+        for number in range(800)
+    ]
+    tally = fold(EMPTY, heard, WATCHES)
+    assert 150 < len(tally.people) < 800
+    assert len(tally.model_dump_json().encode()) < MOST_BYTES
 
 
 def test_an_account_that_nobody_follows_weighs_less_and_an_unknown_one_does_not() -> None:
@@ -159,7 +180,8 @@ def test_who_speaks_for_half_an_hour_is_one_person_in_it() -> None:
 def test_the_terms_of_a_mention() -> None:
     said = post(
         "lin", "新款", "保温杯", "漏水", "tea",
-        text="#秋天的茶# 新款保温杯 leak 漏水！tea #snow_pear", fingerprint="0011223344556677",
+        text='#"别"# #秋天的茶# 新款保温杯 leak 漏水！tea #snow_pear',
+        fingerprint="0011223344556677",
     )  # fmt: skip
     assert terms_of(said, WATCHES | {"price": ("涨价",)}) == [
         "watch:leak", "#秋天的茶", "#snow_pear", "=0011223344556677",

@@ -18,7 +18,6 @@ EVERYBODY = ""
 KEPT = 1_000
 """Terms that are counted for one tally."""
 
-
 _GROUPS = ((0, 1, 2), (3, 4, 5), (6, 7))
 _PAIRS = [(2 * at, 2 * by) for group in _GROUPS for at, by in combinations(group, 2)]
 """Where in a fingerprint's hex digits the two bytes of a pair begin."""

@@ -9,6 +9,7 @@ mentions alone and not on their order, how they were divided, or how often they 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from math import sqrt
 from operator import itemgetter
 from typing import NamedTuple
@@ -23,8 +24,8 @@ WIDTH = timedelta(minutes=MINUTES)
 
 MOST_BYTES = 340_000
 """Of a tally as JSON, below DynamoDB's 400 kB: room for some 600 people with a post each."""
-MOST_TERMS = 48
-"""Of one person in ten minutes: who floods us with words does not fill the item with them."""
+MOST_TERMS, MOST_TERM_BYTES = 48, 600
+"""Of one person in ten minutes: who floods us with words pushes hardly anybody else out."""
 
 NO_PAST = 25
 """Weight, in hundredths of a person, of an account that a platform calls a bot, or that nobody
@@ -166,13 +167,14 @@ def overall(moods: Collection[Mood]) -> Mood:
 
 
 def _cut(person: _Kept) -> _Kept:
-    # Which terms stay depends on them and not on when they came: all watches, then by their hash.
-    if len(person.terms) <= MOST_TERMS:
+    if len(person.terms) <= MOST_TERMS and _length(person.terms) <= MOST_TERM_BYTES:
         return person
+    # Which terms stay depends on them and not on when they came: all watches, then by their hash.
     order = sorted(person.terms, key=lambda term: (not is_watch(term), key_of(term)))
-    return person._replace(
-        terms={term: person.terms[term] for term in order[:MOST_TERMS]}, full=True
-    )
+    lengths = accumulate(len(term.encode()) for term in order)
+    within = sum(length <= MOST_TERM_BYTES for length in lengths)
+    terms = {term: person.terms[term] for term in order[: min(within, MOST_TERMS)]}
+    return person._replace(terms=terms, full=True)
 
 
 def _unpacked(tally: Tally) -> dict[str, _Kept]:
@@ -228,9 +230,15 @@ def _person(key: str, person: _Kept, names: dict[str, int]) -> Person:
 def _bytes(person: _Kept) -> int:
     # More than it takes, since people share terms, and never less for one who has said more: so the
     # mark falls for what was said and not for the order in which we heard of it.
-    own = len("".join(person.terms).encode()) + _TERM_BYTES * len(person.terms)
-    terms = MOST_TERMS * (4 * 40 + _TERM_BYTES) if person.full else own
+    if person.full:
+        terms = MOST_TERM_BYTES + _TERM_BYTES * MOST_TERMS
+    else:
+        terms = _length(person.terms) + _TERM_BYTES * len(person.terms)
     return _PERSON_BYTES + len(person.said.encode()) + terms
+
+
+def _length(terms: Iterable[str]) -> int:
+    return len("".join(terms).encode())
 
 
 def by_window(mentions: Iterable[Mention]) -> Iterator[tuple[datetime, list[Mention]]]:

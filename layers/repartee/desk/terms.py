@@ -20,7 +20,8 @@ LONGEST = 40
 """Characters of a phrase or a hashtag."""
 
 # Weibo closes a hashtag with a second #, others end it with what is no letter, digit or _.
-_TAG = re.compile(r"#([^#\s]{1,40})#|#(\w{1,40})")
+# What JSON has to escape is left out, so that a tag takes no more room than it has letters.
+_TAG = re.compile(r'#([^#\s"\\]{1,40})#|#(\w{1,40})')
 
 
 def terms_of(mention: Mention, watches: Mapping[str, Sequence[str]]) -> list[str]:
