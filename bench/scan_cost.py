@@ -166,38 +166,41 @@ def _day(
     # hours' counts and the baseline; it writes each tally with its counts, and what it has learned.
     tallies: dict[datetime, Tally] = {}
     counts: dict[datetime, Counts] = {}
+    sizes: dict[tuple[str, datetime], int] = {}
     baseline = Baseline()
-    reads = writes = items = largest = 0.0
-
-    def weigh(*bodies: str) -> tuple[float, float]:
-        nonlocal largest
-        sizes = [len(body.encode()) for body in bodies]
-        largest = max(largest, *sizes)
-        return sum(ceil(size / 4096) / 2 for size in sizes), sum(
-            ceil(size / 1024) for size in sizes
-        )
-
+    reads = writes = items = 0.0
+    learned = 0
     for due, some in groupby(heard, key=lambda one: START + (one.heard_at - START) // SCAN * SCAN):
         for start, new in by_window(some):
-            before = tallies.get(start, Tally(start=start))
-            reads += weigh(before.model_dump_json())[0]
-            tallies[start] = fold(before, new, watches)
+            reads += _read_units(sizes.get(("tally", start), 0))
+            tallies[start] = fold(tallies.get(start, Tally(start=start)), new, watches)
             counts[start] = counts_of(tallies[start])
-            writes += weigh(tallies[start].model_dump_json(), counts[start].model_dump_json())[1]
-            items += 2
+            for kind, one in (("tally", tallies[start]), ("counts", counts[start])):
+                sizes[kind, start] = len(one.model_dump_json().encode())
+                writes += ceil(sizes[kind, start] / 1024)
+                items += 1
         now = start_of(due)
         hours = [now - WIDTH * back for back in range(HOURS - 1, -1, -1)]
         lately = [counts.get(one) or Counts(start=one) for one in hours]
         latest = [tallies.get(one) or Tally(start=one) for one in hours[-RECENT:]]
-        reads += weigh("".join(one.model_dump_json() for one in lately))[0]
-        reads += weigh(*(one.model_dump_json() for one in latest), baseline.model_dump_json())[0]
+        # One query for the counts; each of the others is an item to get.
+        reads += _read_units(sum(sizes.get(("counts", one), 0) for one in hours))
+        reads += sum(_read_units(sizes.get(("tally", one), 0)) for one in hours[-RECENT:])
+        reads += _read_units(learned)
         # Once an hour, since it is a large item: what has left the hours that may still change.
         if baseline.learned is None or hours[0] - baseline.learned >= LEARNED_EVERY:
             first = baseline.learned + WIDTH if baseline.learned else START
             while first <= hours[0]:
                 baseline = learn(baseline, counts.get(first) or Counts(start=first))
                 first += WIDTH
-            writes += weigh(baseline.model_dump_json())[1]
+            learned = len(baseline.model_dump_json().encode())
+            writes += ceil(learned / 1024)
             items += 1
         findings(latest, lately, baseline, leave)
+    largest = max(learned, *sizes.values())
     return {"reads": reads, "writes": writes, "items": items, "largest": largest}
+
+
+def _read_units(size: int) -> float:
+    # Eventually consistent: half a unit for four kilobytes begun.
+    return ceil(size / 4096) / 2
