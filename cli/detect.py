@@ -49,8 +49,8 @@ def detect(
     Prints CSV with the header timestamp,score and a line for each line of the file; scores are
     from 0 to 1, and mean the same in every series: from 0.75 on something is worth a look. An
     anomaly is told once, as it rises, and not again for as long as it lasts: the lines in between
-    have 0. The first day is only learnt from. A file with anything wrong in it is refused, with
-    the number of the line, and nothing is written.
+    have 0. The first day, and the first hundred counts, are only learnt from. A file with anything
+    wrong in it is refused, with the number of the line, and nothing is written.
     """
     try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
