@@ -33,8 +33,8 @@ def usual_weeks(**terms: float) -> Baseline:
     for step in range(-DAYS * 144, -36):
         start = NOON + step * WIDTH
         people = 12 * (1 + 0.8 * cos(2 * pi * (step % 144) / 144))
-        usual = {"leak": 0.02, "rival": 0.5, "茶": people / 2}
-        baseline = learn(baseline, counted(start, people, **usual, **terms))
+        usual = {"leak": 0.02, "rival": 0.5, "茶": people / 2} | terms
+        baseline = learn(baseline, counted(start, people, **usual))
     return baseline
 
 
@@ -192,6 +192,16 @@ def test_a_rival_that_is_loud_is_a_rivals_spike_and_its_share_counts() -> None:
     assert dict(spike.parts)["share"] > 0
     assert ("volume", "watch:rival") not in kinds(some)
     assert add_up(some)
+
+
+def test_what_happens_within_a_watch_that_is_always_loud_has_a_name_of_its_own() -> None:
+    baseline = usual_weeks(leak=15.0)
+    lively = [*ordinary(), *(one for at in range(-355, 30, 10) for one in day(15, at, "漏水"))]
+    some = found([*lively, *day(9, 21, "漏水", "烫伤", text="漏水 烫伤")], baseline)
+    assert some
+    assert {one.topic.watch for one in some} == {"watch:leak"}
+    assert all("烫伤" in one.topic.name for one in some)
+    assert found(lively, baseline) == []
 
 
 def test_a_planned_event_is_seen_only_past_last_years_curve() -> None:

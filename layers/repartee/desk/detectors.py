@@ -93,8 +93,8 @@ def findings(
 
     `tallies` are those of the last half-hour, `counts` of the last hours up to now, oldest first
     and without gaps. Usual is what the baseline knows or what those hours had before, whichever is
-    more: a story that has been told for an hour is no longer sudden. `rivals` are the terms of
-    watches that stand for competitors; `plans` are for terms of events that were to come.
+    more: a story that has been told for an hour is no longer sudden. `rivals` are
+    watches that stand for competitors, `plans` are for those that stand for events to come.
     """
     older = counts[: len(counts) - len(tallies)]
     if baseline.learned is None and len(older) < PAST_AT_LEAST:
@@ -117,11 +117,11 @@ def findings(
     for topic in topics(tallies, counts, leave, rank):
         # As if the core had been one term: none of its terms was more usual than that.
         before = max(map(past, topic.core), key=lambda one: usual(*one))
-        if topic.name in rivals:
+        if topic.watch in rivals:
             found.append(rival(topic, before, everybody, whole))
             continue
-        if topic.name in plans:
-            found.append(planned(topic, before, plans[topic.name]))
+        if topic.watch in plans:
+            found.append(planned(topic, before, plans[topic.watch]))
         else:
             found.append(volume(topic, before))
         found.append(negativity(topic, mood))

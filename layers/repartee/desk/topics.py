@@ -19,6 +19,8 @@ AS_STRONG = 0.8
 """Share of the strongest term's weight from which a longer one names a topic better."""
 LEAST = 2.0
 """People, by weight, without whom there is no topic."""
+LEADS = 3.0
+"""Rank from which a watch comes before all other terms: people, or decades of surprise."""
 PARTICIPANTS = 10
 
 
@@ -35,11 +37,13 @@ class Topic(NamedTuple):
     """Something that several people speak of now."""
 
     name: str
-    """A watch, else a hashtag, else the longest phrase that is nearly as strong as any word."""
+    """The lead if it is a watch, else a hashtag, else the longest phrase of nearly its weight."""
     lead: str
     """The term of the highest rank."""
     core: tuple[str, ...]
     """The lead and all that rank half as high: whoever uses one of them speaks of the topic."""
+    watch: str
+    """The watch that half of its people belong to, loud itself or not; empty for none."""
     terms: tuple[str, ...]
     """All of them, the strongest first."""
     people: float
@@ -87,8 +91,9 @@ def topics(
 
     `tallies` are those of the last half-hour; `counts` are of the last hours up to now, oldest
     first and without gaps; `leave` are terms that are in all that is said to a brand, such as its
-    name. Of terms that the same people use, a watch leads, else
-    that of the highest rank by its weight: where rank is surprise, no word of every day leads.
+    name. Of terms that the same people use, a watch leads, else that of the highest rank by its
+    weight. Where rank is surprise, what is usual leads nothing: neither a word of every day, nor a
+    watch that is as loud as ever and within which something happens.
     """
     recent = merge(tallies, most_bytes=1 << 30)
     heard = voices(recent)
@@ -101,13 +106,17 @@ def topics(
         term: sum(heard[number].weight for number in its) / recent.below
         for term, its in users.items()
     }
+    ranks = {term: rank(term, weight) for term, weight in weights.items() if weight >= least}
+
+    def leads(term: str) -> bool:
+        return is_watch(term) and ranks[term] >= LEADS
+
     order = sorted(
-        (term for term, weight in weights.items() if weight >= least),
-        key=lambda term: (not is_watch(term), -rank(term, weights[term]), -len(term), term),
+        ranks,
+        key=lambda term: (not leads(term), -ranks[term], -len(term), term),
     )
     found = []
     for group in _groups(order, users):
-        ranks = {term: rank(term, weights[term]) for term in group}
         high = max(AS_HIGH * ranks[group[0]], 1e-9)
         core = [term for term in group if term == group[0] or ranks[term] >= high]
         found.append(_topic(group, core, weights, users, heard, recent, counts))
@@ -115,8 +124,8 @@ def topics(
 
 
 def _groups(order: Iterable[str], users: Mapping[str, set[int]]) -> list[list[str]]:
-    # A term belongs to the first topic that half of its people are in. Watches come first and stay
-    # apart from one another, since the brand has named them for that.
+    # A term belongs to the first topic that half of its people are in. Watches are never part of
+    # another topic, since the brand has named them to be told apart.
     groups: list[list[str]] = []
     inside: dict[int, set[int]] = defaultdict(set)
     for term in order:
@@ -146,13 +155,15 @@ def _topic(
 ) -> Topic:
     terms = sorted(group, key=lambda term: (-weights[term], term))
     name = _name(group[0], terms, weights)
-    people = [heard[number] for number in sorted(set().union(*(users[term] for term in core)))]
+    numbers = sorted(set[int]().union(*(users[term] for term in core)))
+    people = [heard[number] for number in numbers]
     unhappy = [voice for voice in people if any(voice.moods.get(term) == -1 for term in terms)]
     strongest = sorted(people, key=lambda voice: (-voice.influence, voice.key))
     return Topic(
         name=name,
         lead=group[0],
         core=tuple(core),
+        watch=_watch(group[0], numbers, users),
         terms=tuple(terms),
         people=len(people) / recent.below,
         weight=sum(voice.weight for voice in people) / recent.below,
@@ -161,6 +172,14 @@ def _topic(
         curve=tuple(Point(one.start, *one.terms.get(group[0], Count())) for one in counts),
         participants=tuple((one.influence, one.said) for one in strongest[:PARTICIPANTS]),
     )
+
+
+def _watch(lead: str, people: Sequence[int], users: Mapping[str, set[int]]) -> str:
+    if is_watch(lead):
+        return lead
+    shares = {term: len(its.intersection(people)) for term, its in users.items() if is_watch(term)}
+    most = max(sorted(shares), key=shares.__getitem__, default="")
+    return most if most and shares[most] >= SAME * len(people) else ""
 
 
 def _name(lead: str, terms: Sequence[str], weights: Mapping[str, float]) -> str:
