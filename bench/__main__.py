@@ -15,6 +15,7 @@ from bench import (
     cold_triage,
     items,
     reading,
+    replay,
     rules,
     scan_cost,
     segmentation,
@@ -35,6 +36,7 @@ ALL: tuple[Benchmark, ...] = (
     anomalies,
     scan_cost,
     stories,
+    replay,
 )
 
 out = console.out if console.out.is_terminal else Console(highlight=False, width=150)

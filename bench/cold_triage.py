@@ -33,7 +33,8 @@ item = Item(type="message", action="create", reply_candidate=True, text=sys.argv
 ids = ids_of(item, playbook.brand, "line", b"key")
 now = datetime.now(UTC)
 read = understanding.read(item, playbook)
-understanding.conclude(item, read, ids, "line", playbook, taken_over=False, now=now)
+rules = understanding.matching(item, read, ids, "line", playbook)
+understanding.conclude(item, read, rules, ids, "line", playbook, taken_over=False, now=now)
 """
 
 WHOLE = f"""

@@ -75,7 +75,10 @@ def _decided(texts: list[str]) -> Comparison:
     def decided() -> None:
         for item in items:
             read = understanding.read(item, playbook)
-            understanding.conclude(item, read, ids, "line", playbook, taken_over=False, now=now)
+            rules = understanding.matching(item, read, ids, "line", playbook)
+            understanding.conclude(
+                item, read, rules, ids, "line", playbook, taken_over=False, now=now
+            )
 
     title = f"evening: reading, the example's {len(playbook.rules)} rules and the decision"
     return _row(title, decided, texts, None)

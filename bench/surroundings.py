@@ -22,6 +22,8 @@ HERE = {
     "PRIVATE_FETCHES": "off",
     "SECOND_READER": "off",
     "SECOND_READER_MODEL": "",
+    "DRAFTER": "off",
+    "DRAFTER_MODEL": "",
 }
 
 

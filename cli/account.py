@@ -15,10 +15,11 @@ from desk.outbound import NEEDS_A_PERSON, Reply, reply_id
 from desk.reasons import parse
 
 Kind = Literal[
-    "answered", "escalated", "recorded", "duplicate", "ignored", "quarantined", "dead", "open"
-]
+    "answered", "escalated", "rejected", "recorded", "duplicate", "ignored", "quarantined", "dead",
+    "open",
+]  # fmt: skip
 ENDS: tuple[Kind, ...] = (
-    "answered", "escalated", "recorded", "duplicate", "ignored", "quarantined", "dead",
+    "answered", "escalated", "rejected", "recorded", "duplicate", "ignored", "quarantined", "dead",
 )  # fmt: skip
 
 
@@ -141,6 +142,9 @@ class Books:
         if reply.state in NEEDS_A_PERSON and reply.due_at is None:
             # Nothing is due on it any more: it has been put before somebody.
             return End("escalated", f"{reply.state}: {reply.reason}", mention.id)
+        if reply.state == "rejected":
+            # By a person, who had been asked, or else at the door.
+            return End("escalated" if reply.decided_by else "rejected", reply.reason, mention.id)
         return End("open", _where(reply), mention.id)
 
     def _in_dead_letters(self) -> set[str]:

@@ -13,12 +13,16 @@ from cli import (
     classify,
     conform,
     console,
+    conversations,
     dead_letters,
     demo,
     detect,
     doctor,
     holds,
+    ladder,
     match,
+    moments,
+    people,
     playbook,
     replay,
     target,
@@ -37,8 +41,12 @@ app = typer.Typer(
 )
 app.add_typer(channels.app, name="channels")
 app.add_typer(conform.app, name="conform")
+app.add_typer(people.app, name="people")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(holds.app, name="hold")
+app.add_typer(conversations.app, name="conversations")
+app.add_typer(ladder.app, name="rules")
+app.add_typer(moments.app, name="moments")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.command("classify")(classify.classify)
 app.command("demo")(demo.demo)
@@ -70,8 +78,8 @@ def replay_command(
     """Send the posts of a file as signed webhooks, then account for where each one ended.
 
     Posts go to the channel they name, or to each in turn. The command ends with status 1 if the
-    account does not close: received = answered + escalated + recorded + duplicates + ignored +
-    quarantined + dead.
+    account does not close: received = answered + escalated + rejected + recorded + duplicates +
+    ignored + quarantined + dead.
     """
     chosen = target.choose(stack, endpoint)
     if stack != target.LOCAL_STACK and not yes:

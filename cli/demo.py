@@ -20,13 +20,14 @@ from cli.account import Account, Books
 from cli.dead_letters import QUEUES
 from cloud import aws, store
 from desk.mention import Mention
-from desk.playbook import Playbook
+from desk.playbook import Pace, Playbook
 from tests.platforms import Platforms, pretend_platforms
 
 BRAND = "xiaoman"
 EVENING = local.ROOT / "playbooks" / BRAND / "evening.jsonl"
 PORT = 4566
 SPIKE_SECONDS = 10
+EVENING_MINUTES = 180
 
 STYLES = {"answer": "green", "escalate": "bold yellow", "record": "dim", "ignore": "dim"}
 SIGNS = {"answer": "answers", "escalate": "asks", "record": "records", "ignore": "leaves"}
@@ -82,7 +83,7 @@ def demo(
 
     closes = False
     try:
-        found = in_fast_motion(playbook_files.load(EVENING.parent))
+        found = in_fast_motion(playbook_files.load(EVENING.parent), minutes)
         with (
             console.interruptible(),
             local.local_cloud(local.usable(port), local.STATE / "cloud", say) as endpoint,
@@ -101,10 +102,18 @@ def demo(
         raise typer.Exit(1)
 
 
-def in_fast_motion(playbook: Playbook) -> Playbook:
-    """The playbook for an evening of minutes: what was said hours ago is not stale in it."""
-    patience = {"stale_minutes": 24 * 60.0, "version": f"{playbook.version}-demo"}
-    return playbook.model_copy(update=patience)
+def in_fast_motion(playbook: Playbook, minutes: float) -> Playbook:
+    """The playbook for an evening of minutes: what was said hours ago is not stale in it, and what
+    is said in a row comes in as little time.
+    """
+    faster = minutes / EVENING_MINUTES
+    pace = {name: seconds * faster for name, seconds in playbook.pace.model_dump().items()}
+    change = {
+        "stale_minutes": 24 * 60.0,
+        "pace": Pace.model_validate(pace),
+        "version": f"{playbook.version}-demo",
+    }
+    return playbook.model_copy(update=change)
 
 
 def prepare(playbook: Playbook, platforms: Platforms, say: local.Say) -> Inbox:
@@ -264,6 +273,7 @@ def figures(
         ("deliveries received", account.received),
         ("  answered", account.ends["answered"]),
         ("  put before a person", account.ends["escalated"]),
+        ("  not said after all", account.ends["rejected"]),
         ("  recorded", account.ends["recorded"]),
         ("  came a second time", account.ends["duplicate"]),
         ("  left alone", account.ends["ignored"]),

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,13 +23,18 @@ def answer_each(file: str, doing: str, answer: Callable[[dict[str, Any]], Any]) 
     read. Each bad line is named on stderr; the rest goes on.
     """
     with ExitStack() as opened:
-        source: BinaryIO = sys.stdin.buffer
-        if file != "-":
+        return _answer_all(_opened(file, opened), doing, answer)
+
+
+def read_each(file: str, bad: list[str]) -> Iterator[dict[str, Any]]:
+    """The rows of `file`, - being stdin. What is wrong with a line that is none goes to `bad`."""
+    with ExitStack() as opened:
+        for number, line in enumerate(_opened(file, opened), start=1):
             try:
-                source = opened.enter_context(Path(file).open("rb"))
-            except OSError as error:
-                console.fail(f"{console.plain(file)}: {error.strerror}")
-        return _answer_all(source, doing, answer)
+                if line.strip():
+                    yield _row(line)
+            except Undecodable as error:
+                bad.append(f"line {number}: {error}")
 
 
 def check_texts(row: dict[str, Any], *names: str) -> None:
@@ -37,6 +42,16 @@ def check_texts(row: dict[str, Any], *names: str) -> None:
     for name in names:
         if not isinstance(row.get(name, ""), str):
             raise Undecodable(f"{name} is no text")
+
+
+def _opened(file: str, opened: ExitStack) -> BinaryIO:
+    """`file`, which `opened` will close; ends the command where it cannot be read."""
+    if file == "-":
+        return sys.stdin.buffer
+    try:
+        return opened.enter_context(Path(file).open("rb"))
+    except OSError as error:
+        console.fail(f"{console.plain(file)}: {error.strerror}")
 
 
 def _answer_all(source: BinaryIO, doing: str, answer: Callable[[dict[str, Any]], Any]) -> int:

@@ -14,6 +14,18 @@ _TAGS = tuple(f"tag:yaml.org,2002:{name}" for name in ("str", "seq", "map"))
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,15})?")
 
+_REMEDIES = {
+    r"'\t'": ": indent with spaces",
+    "another document": ": one file holds one document, so leave --- out",
+    "mapping values are not allowed": ": put quotes around a text with a colon in it",
+    "could not find expected ':'": ": a name is followed by a colon",
+    "found unexpected end of stream": ": a quote or a bracket is not closed",
+}
+"""What would be right, by what PyYAML says is wrong."""
+
+_ALONE = re.compile("[\ud800-\udfff]")
+"""Half a character, as an escape in quotes can leave it: no text that can be sent or stored."""
+
 Place = tuple[str | int, ...]
 """The way to a value from the top, such as `("rules", 3, "query")`."""
 
@@ -43,7 +55,9 @@ def read(text: str) -> Lined:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        return Lined(None, {}, [Fault(line, f"not YAML: {error.problem or error.context}")])
+        problem = error.problem or error.context or ""
+        remedy = next((right for sign, right in _REMEDIES.items() if sign in problem), "")
+        return Lined(None, {}, [Fault(line, f"not YAML: {problem}{remedy}")])
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         return Lined(None, {}, [Fault(line, f"U+{error.character:04X} is no character of a text")])
@@ -73,6 +87,9 @@ def _plain(node: yaml.Node, place: Place, found: Lined) -> Any:
             mapping: dict[str, Any] = {}
             for key_node, value_node in node.value:
                 line = key_node.start_mark.line + 1
+                if not isinstance(key_node, yaml.ScalarNode):
+                    found.faults.append(Fault(line, "a list or a mapping is no name: put quotes"))
+                    continue
                 key = str(key_node.value)
                 if key in mapping:
                     first = found.lines[(*place, key)]
@@ -85,6 +102,8 @@ def _plain(node: yaml.Node, place: Place, found: Lined) -> Any:
             return [_plain(part, (*place, number), found) for number, part in enumerate(node.value)]
         case yaml.ScalarNode(value=text, style=None):
             return _scalar(text)
+    if _ALONE.search(node.value):
+        found.faults.append(Fault(line, "half a character: write emoji as they are, not as \\u"))
     return node.value
 
 

@@ -59,6 +59,8 @@ class Stack:
             "PRIVATE_FETCHES": "off",
             "SECOND_READER": "off",
             "SECOND_READER_MODEL": "",
+            "DRAFTER": "off",
+            "DRAFTER_MODEL": "",
         }
 
 

@@ -11,8 +11,9 @@ from cli import console, jsonl, lined_yaml
 from cli.playbook_files import PlaybookError, Problem, load
 from desk.conditions import Query, QueryError, Subject, asked, subject
 from desk.mention import Author, Reading
+from desk.playbook import Scope
 from desk.query import parse
-from desk.rules import finder
+from desk.rules import finder, in_scope
 from desk.wire import Undecodable
 
 READ = {"language", "sentiment", "intent", "tone", "aspect"}
@@ -34,6 +35,7 @@ class Rules(NamedTuple):
 
     queries: dict[str, Query]
     dictionary: tuple[str, ...] = ()
+    scopes: dict[str, Scope] = {}  # noqa: RUF012
 
 
 def match(
@@ -79,7 +81,8 @@ def rules_of(path: Path) -> Rules:
     if path.is_dir():
         playbook = load(path)
         order = sorted(playbook.rules, key=lambda rule: (-rule.priority, rule.id))
-        return Rules({rule.id: parse(rule.query) for rule in order}, playbook.dictionary)
+        queries = {rule.id: parse(rule.query) for rule in order}
+        return Rules(queries, playbook.dictionary, {rule.id: rule.scope for rule in order})
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -132,17 +135,20 @@ def _from_lines(text: str, file: str, problems: list[Problem]) -> Iterator[tuple
 
 
 def _answer(rules: Rules) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    names = [*rules.queries]
+    scopes = {name: rules.scopes.get(name, Scope()) for name in rules.queries}
+    names = [*scopes]
     find = finder([*rules.queries.values()])
     read: Callable[[str, str], Reading] = _unread
-    if any(asked(query) & READ for query in rules.queries.values()):
+    spoken = any(scope.languages for scope in scopes.values())
+    if spoken or any(asked(query) & READ for query in rules.queries.values()):
         from desk.language import reader  # its dictionary takes long to load
 
         read = reader(rules.dictionary)
 
     def answer(row: dict[str, Any]) -> dict[str, Any]:
         about = _subject(row, read)
-        return {"id": row["id"], "rules": [names[number] for number in find(about)]}
+        found = [names[number] for number in find(about)]
+        return {"id": row["id"], "rules": [it for it in found if in_scope(scopes[it], about)]}
 
     return answer
 

@@ -21,6 +21,10 @@ def put_channel(brand: str, channel: str, hook: Secret, token: Credentials) -> N
 
 
 def apply(playbook: Playbook) -> bool:
-    """Make a playbook the brand's current one; True where the brand is new and was set up."""
+    """Make a playbook the brand's current one; True where the brand is new and was set up.
+
+    Its rules begin on their ladders: what is new listens from now on.
+    """
     store.keep_playbook(playbook)
+    store.settle_standings(playbook, playbook.rules, datetime.now(UTC))
     return store.create_control(playbook.brand, datetime.now(UTC))

@@ -68,6 +68,8 @@ def choose(stack: str, endpoint: str) -> Target:
             "PRIVATE_FETCHES": "off",
             "SECOND_READER": "off",
             "SECOND_READER_MODEL": "",
+            "DRAFTER": "off",
+            "DRAFTER_MODEL": "",
         }
     )
     return Target(outputs["Endpoint"], outputs)

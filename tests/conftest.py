@@ -126,6 +126,8 @@ NAMES = {
     "PRIVATE_FETCHES": "off",
     "SECOND_READER": "off",
     "SECOND_READER_MODEL": "",
+    "DRAFTER": "off",
+    "DRAFTER_MODEL": "",
 }
 """What the template tells the functions and no made thing has a name for."""
 

@@ -8,7 +8,7 @@ from desk.control import Control, Hold
 from desk.escalation import Escalation, Matter, name_of
 from desk.mention import Author, Decision, Mention, Reading
 from desk.outbound import Reply
-from desk.playbook import Step
+from desk.playbook import Approver, Playbook, Policy, Step
 from desk.wire import Address, Response
 
 NOON = datetime(2027, 3, 8, 4, tzinfo=UTC)
@@ -25,6 +25,24 @@ STEPS = (
     Step(ask=("yijun",), wait_minutes=10),
     Step(ask=("olena", "james"), wait_minutes=20),
 )
+
+BOOK = Playbook(
+    brand=BRAND,
+    version="v1",
+    name="晓满 Xiaoman",
+    languages=("zh-Hans", "en"),
+    rules=(),
+    scripts=(),
+    policies={"default": Policy(steps=STEPS)},
+    approvers={
+        "lin": Approver(name="林悦", language="zh-Hans", role="operator"),
+        "mei": Approver(name="阿梅", language="zh-Hans", role="operator"),
+        "yijun": Approver(name="陳怡君", language="zh-Hant"),
+        "olena": Approver(name="Олена", language="uk"),
+        "james": Approver(name="James", language="en"),
+    },
+)
+"""Its people, two of them operators and three leads."""
 
 
 def after(minutes: float) -> datetime:

@@ -5,14 +5,17 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import aws, clock, gateway, matters, queues
+from cloud import aws, clock, gateway, matters, queues, second_factor
 from desk import approval as desk, briefing
+from desk.approval import Form
+from desk.audit import act_of
 from desk.briefing import Case
 from desk.escalation import moot
-from desk.pages.approval import closed, gone, render
-from desk.pages.form import CHOICES, BadForm, Form, Notice, parse_form
+from desk.pages.approval import render
+from desk.pages.form import CHOICES, DONE, BadForm, Notice, parse_form
 from desk.pages.markup import headers
-from desk.pages.texts import preferred
+from desk.pages.outcome import closed, gone
+from desk.pages.texts import preferred, say
 from desk.wire import Answer, Inbound
 
 logger = Logger()
@@ -28,25 +31,27 @@ def show(case: Case, notice: Notice = "", form: Form | None = None, fresh: bool 
     if briefing.is_over(case, now) or fresh:
         return page(200, closed(briefing.outcome_of(case, now, fresh)))
     text, reason = case.reply.text if case.reply else "", ""
-    if form is not None and notice != "text_changed":
+    if form is not None and notice not in ("text_changed", "first_yes", "overtaken"):
         # What was typed comes back to be mended, save where it answers a text that is no more.
         text, reason = form.text, form.reason
     view = briefing.view_of(
-        case, now, notice=notice, text=text, reason=reason, **matters.measure(case, text)
-    )
-    return page(400 if notice else 200, render(view))
+        case, now, notice=notice, text=text, reason=reason, pulse=matters.heard(case),
+        **matters.measure(case, text),
+    )  # fmt: skip
+    return page(200 if not notice or notice in DONE else 400, render(view))
 
 
-def decide(case: Case, form: Form) -> Answer:
+def decide(case: Case, form: Form, link: str) -> Answer:
     """Carry out one decision; what the page then says is what is stored, whoever came first."""
     if form.action not in CHOICES[case.escalation.matter.kind]:
         return show(case, "choose", form)
-    measured = matters.measure(case, form.text)
-    reply = case.reply or matters.blank_reply(case)
+    if form.action == "hold_topic" and not form.reason:
+        form = form._replace(reason=say(case.approver.language, "hold_topic.why"))
+    measured, token, now = matters.measure(case, form.text), clock.token(), clock.now()
     verdict = desk.decide(
-        form.action, form.text, form.seen, form.reason, case.approval, case.escalation, reply,
-        limit=measured["limit"] or 0, length=measured["length"] or 0,
-        token=clock.token(), now=clock.now(),
+        form, case.approval, case.escalation, case.reply or matters.blank_reply(case),
+        case.playbook, limit=measured["limit"] or 0, length=measured["length"] or 0,
+        token=token, now=now,
     )  # fmt: skip
     if verdict.refused:
         logger.info("refused", escalation=case.escalation.id, reason=verdict.outcome)
@@ -54,10 +59,17 @@ def decide(case: Case, form: Form) -> Answer:
             matters.finish(case.escalation, case.reply)
             case = matters.gather(case.approval) or case
         return show(case, briefing.notice_of(verdict.outcome), form)
-    done = matters.carry_out(case, verdict)
-    who = case.approval.approver
-    logger.info(verdict.outcome, escalation=case.escalation.id, by=who, done=done)
+    if form.action in desk.ENDING and case.escalation.risk in case.playbook.second_factor:
+        checked = second_factor.check(case.approval, link, form.code, case.playbook)
+        if checked != "right":
+            logger.info(checked, escalation=case.escalation.id, by=case.approval.approver)
+            return show(case, checked, form)
+    act = act_of(form, verdict, case.approval, case.reply, token, now)
+    done = matters.carry_out(case, verdict, act)
+    logger.info(verdict.outcome, escalation=act.escalation, by=act.by, done=done)
     there = matters.gather(case.approval) or case
+    if form.action not in desk.ENDING or verdict.outcome == "first_yes":
+        return show(there, briefing.notice_of(verdict.outcome) if done else "overtaken", form)
     if done and verdict.escalation is not None:
         # As it was ended just now: another matter of the same cause may have opened it anew.
         there = there._replace(escalation=verdict.escalation)
@@ -72,7 +84,7 @@ def answer(request: Inbound, token: str) -> Answer:
     if request.method != "POST":
         return show(case)
     try:
-        return decide(case, parse_form(request.body))
+        return decide(case, parse_form(request.body), token)
     except BadForm as reason:
         logger.info("bad form", escalation=case.escalation.id, reason=str(reason))
         return show(case, reason.notice)

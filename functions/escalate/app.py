@@ -47,9 +47,11 @@ def process(record: SQSRecord) -> None:
         store.join(matter.brand, name, matter.event, clock.now())
     if escalation is not None:
         now = clock.now()
-        if move := desk.next_move(escalation, clock.token(), now):
+        if move := desk.next_move(escalation, playbook, clock.token(), now):
             seen = reply.fingerprint if reply is not None else ""
             asking.ask(escalation, move, seen, playbook, now)
+            if move.alarm:
+                logger.error("unanswered", escalation=name, reason=move.reason)
         logger.info("escalated", escalation=name, cause=matter.cause, joined=escalation.joined)
     if reply is not None:
         told(reply, matter.event)

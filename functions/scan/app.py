@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import aws, clock, queues, store, wellbeing
+from cloud import aws, clock, moments, queues, store, wellbeing
 from cloud.settings import settings
 from desk import trends
 from desk.mention import Mention
@@ -39,9 +39,11 @@ def scan(brand: str, now: datetime) -> int:
     matters = [trends.matter_of(burst, playbook, now).model_dump_json() for burst in found]
     queues.send(settings().escalations_queue, matters)
     store.beat(brand, clock.now())
+    # After the heartbeat: what goes wrong here is heard, and stops no answer to anybody.
+    asked = moments.look(brand, playbook, mentions, now)
     for channel, (cause, words) in wellbeing.reported(brand, clock.now()):
         logger.error("channel_trouble", brand=brand, channel=channel, cause=cause, reason=words)
-    logger.info("scanned", brand=brand, mentions=len(mentions), bursts=len(found))
+    logger.info("scanned", brand=brand, mentions=len(mentions), bursts=len(found), moments=asked)
     return len(found)
 
 

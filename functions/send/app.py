@@ -13,10 +13,9 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import clock, leave, outside, queues, store, wellbeing
+from cloud import clock, doubts, leave, outside, queues, store, wellbeing
 from cloud.settings import settings
-from desk import intake, outbound
-from desk.allowed import Verdict
+from desk import door, intake, outbound
 from desk.outbound import NEEDS_A_PERSON, Key, Reply
 from desk.reasons import reason
 
@@ -29,25 +28,27 @@ LEASE = timedelta(minutes=2)
 
 
 def process(record: SQSRecord, lambda_context: LambdaContext) -> None:
-    """Claim, look at the brake once, post once, record. Nothing here is tried a second time."""
+    """Claim, ask leave, look at the brake once, post once, record. Nothing is tried twice here."""
     key = Key.model_validate_json(record.body)
     reply = store.reply(key.brand, key.conversation, key.reply)
     if reply is None:
         raise LookupError(key.reply)
     if reply.state == "unconfirmed":
-        return look_up(reply)
+        logger.info("looked up", reply=reply.id, found=doubts.look_up(reply))
+        return
     token = clock.token()
     claim = outbound.claim(reply, token, clock.now(), LEASE)
     if claim.reply is None:
         logger.info("left", reply=reply.id, reason=claim.reason)
         return
-    door = outside.door(reply.brand, reply.channel)
+    playbook = store.playbook(reply.brand)
+    opened = outside.door(reply.brand, reply.channel)
     if not store.move(reply, claim.reply):
         logger.info("left", reply=reply.id, reason="somebody else has it")
         return
-    sent, verdict = claim.reply, Verdict(None)
-    if not isinstance(door, outside.Closed):
-        verdict = leave.to_say(sent, door.platform.RULES, clock.now())
+    sent, ruling = claim.reply, door.GO
+    if not isinstance(opened, outside.Closed):
+        ruling, sent = leave.to_say(sent, playbook, opened.platform.RULES, clock.now())
     # The last call before the irreversible one: whatever is set after it comes too late, and
     # whatever was set before it counts.
     control = store.control(reply.brand)
@@ -55,30 +56,18 @@ def process(record: SQSRecord, lambda_context: LambdaContext) -> None:
     milliseconds = lambda_context.get_remaining_time_in_millis()
     if why := outbound.stopped(sent, control, now):
         end = outbound.moved(sent, "held", token, now, why)
-    elif isinstance(door, outside.Closed):
-        end = outbound.moved(sent, "held", token, now, door.reason)
-    elif verdict.kind is not None:
-        end = outbound.refused(sent, verdict, token, now)
+    elif isinstance(opened, outside.Closed):
+        end = outbound.moved(sent, "held", token, now, opened.reason)
+    elif ruling.to != "sending":
+        end = door.carried_out(sent, ruling, token, now)
     elif milliseconds < outside.MILLISECONDS_NEEDED:
         end = outbound.released(sent, token, now, reason("no_time"), timedelta(seconds=1))
     else:
-        answered = outside.post(door, sent, verdict.tag)
+        answered = outside.post(opened, sent, ruling.tag)
         end = outbound.after(sent, answered.outcome, token, clock.now())
         finish(sent, end)
         return wellbeing.answered(reply.brand, reply.channel, *answered, clock.now())
     finish(sent, end)
-
-
-def look_up(reply: Reply) -> None:
-    """Ask the platform whether a doubtful reply is there: only a yes settles anything."""
-    door = outside.door(reply.brand, reply.channel)
-    name = None if isinstance(door, outside.Closed) else outside.found(door, reply)
-    talk = store.conversation(reply.brand, reply.conversation)
-    if isinstance(name, str) and outbound.is_its_own(reply, name, talk):
-        then = outbound.found(reply, name, clock.token(), clock.now())
-        logger.info("found", reply=reply.id, recorded=store.move(reply, then))
-    else:
-        logger.info("not_found", reply=reply.id, certain=name is None)
 
 
 def finish(before: Reply, end: Reply) -> None:

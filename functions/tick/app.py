@@ -44,9 +44,9 @@ def sweep_escalation(brand: str, name: str) -> None:
     if reply is not None and desk.moot(escalation, reply.state):
         recorded = matters.finish(escalation, reply)
         logger.info("settled", escalation=name, reply=reply.state, recorded=recorded)
-    elif move := desk.next_move(escalation, clock.token(), now):
+    elif move := desk.next_move(escalation, playbook := store.playbook(brand), clock.token(), now):
         seen = reply.fingerprint if reply is not None else ""
-        recorded = asking.ask(escalation, move, seen, store.playbook(brand), now)
+        recorded = asking.ask(escalation, move, seen, playbook, now)
         level = logger.error if move.alarm else logger.info
         level("unanswered" if move.alarm else "asked", escalation=name, reason=move.reason,
               recorded=recorded)  # fmt: skip

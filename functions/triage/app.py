@@ -3,19 +3,14 @@
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
+from aws_lambda_powertools.utilities import batch
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import clock, queues, second_reader, secrets, store, wellbeing
+from cloud import clock, deciding, hearing, queues, second_reader, secrets, store, wellbeing
 from cloud.settings import settings
 from desk import channels, intake, polling, second_opinion, understanding
-from desk.allowed import longest_window
 from desk.language import Understood
 from desk.mention import Mention
 from desk.playbook import Playbook
@@ -23,7 +18,7 @@ from desk.rulebook import RuleBook
 from desk.wire import BadSignature, Delivery, Undecodable
 
 logger = Logger()
-processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+processor = batch.BatchProcessor(batch.EventType.SQS, raise_on_entire_batch_failure=False)
 
 
 def process(record: SQSRecord) -> None:
@@ -38,28 +33,30 @@ def process(record: SQSRecord) -> None:
     platform = channels.platform(name := secret["platform"])
     try:
         body = delivery.body if polled else platform.clear(delivery.body, secret)
-        items = platform.parse(body, delivery.headers, frozenset(playbook.accounts.values()))
+        items = hearing.parsed(platform, body, delivery.headers, playbook)
     except (BadSignature, Undecodable) as reason:
         return _set_aside(delivery, "quarantined", str(reason))
     if not items:
         return _set_aside(delivery, "empty", "it reports nothing")
     wellbeing.heard(delivery.brand, delivery.channel, clock.now())
+    known = True
     for number, item in enumerate(items):
         ids = intake.ids_of(item, delivery.brand, delivery.channel, secrets.key())
-        head = store.head(delivery.brand, ids.conversation)
+        now = clock.now()
         read = reconsidered(understanding.read(item, playbook), intake.text_of(item), playbook)
-        decision = understanding.conclude(
-            item, read, ids, delivery.channel, playbook, taken_over=head.taken, now=clock.now()
-        )
+        decision = deciding.decide(item, read, ids, delivery.channel, playbook, platform.RULES)
         new = intake.mention_of(item, ids, delivery, number, name, read.reading, decision)
         there = store.add_mention(new, delivery.body)
         if there is not None and there.delivery != new.delivery:
             store.again(there, new.delivery, new.heard_at)
         # No early return for what we have seen before: whoever kept it may have stopped right
         # there. What follows goes by the decision that is stored, and is harmless when repeated.
-        if longest_window(platform.RULES, new.address.way, new.opens):
-            store.hear(new, clock.now())
+        known &= hearing.note(item, there or new, playbook, platform.RULES, secrets.key(), now)
+        if there is None or there.delivery == new.delivery:
+            deciding.note(there or new)
         hand_on(there or new, playbook, platform.RULES)
+    if not known:
+        raise hearing.NotKnownYet(delivery.id)
 
 
 def reconsidered(read: Understood, text: str, playbook: Playbook) -> Understood:
@@ -83,7 +80,8 @@ def hand_on(mention: Mention, playbook: Playbook, rules: RuleBook) -> None:
     reply = None if made is None else store.add_reply(made) or made
     action = mention.decision.action
     if action == "answer" and reply is not None:
-        queues.send(settings().outbound_queue, [reply.key.model_dump_json()])
+        wait = (reply.not_before - now).total_seconds() if reply.not_before else 0
+        queues.send(settings().outbound_queue, [reply.key.model_dump_json()], wait)
     elif action == "escalate":
         matter = intake.matter_of(mention, reply, now)
         queues.send(settings().escalations_queue, [matter.model_dump_json(exclude_defaults=True)])
@@ -97,4 +95,4 @@ def _set_aside(delivery: Delivery, kind: Any, reason: str) -> None:
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    return process_partial_response(event, process, processor, context)
+    return batch.process_partial_response(event, process, processor, context)

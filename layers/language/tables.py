@@ -1,4 +1,4 @@
-"""Writes characters.txt and readings.txt of language_tables: run it when their sources change.
+"""Writes characters.txt, readings.txt and desk/simplified.py: run it when their sources change.
 
 Needs `opencc-python-reimplemented` (Apache-2.0) and `pypinyin` (MIT), which nothing at run time
 does.
@@ -11,6 +11,8 @@ from importlib import import_module, resources
 from pathlib import Path
 
 TABLES = Path(__file__).parent / "language_tables"
+MODULE = Path(__file__).parents[1] / "repartee/desk/simplified.py"
+WIDTH = 44
 
 OURS = dict(
     zip(
@@ -51,6 +53,9 @@ def main() -> None:
     lines = ("".join(pairs), "".join(pairs.values()), *scripts)
     _write("characters.txt", lines)
     _write("readings.txt", _readings(pairs))
+    written = MODULE.read_text("utf-8").partition("TRADITIONAL = ")[0]
+    forms = {"TRADITIONAL": lines[0], "SIMPLIFIED": lines[1]}
+    MODULE.write_text(written + "".join(_constant(*form) for form in forms.items()), "utf-8")
 
 
 def _readings(pairs: dict[str, str]) -> list[str]:
@@ -64,6 +69,11 @@ def _readings(pairs: dict[str, str]) -> list[str]:
                 if not reading.isascii():
                     found[reading].add(character)
     return [f"{reading} {''.join(sorted(found[reading]))}" for reading in sorted(found)]
+
+
+def _constant(name: str, text: str) -> str:
+    parts = (text[start : start + WIDTH] for start in range(0, len(text), WIDTH))
+    return f"{name} = (\n" + "".join(f'    "{part}"\n' for part in parts) + ")\n"
 
 
 def _write(name: str, lines: Iterable[str]) -> None:

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from desk.approval import Form
 from desk.mention import fingerprint
-from desk.pages.approval import closed, gone, render
-from desk.pages.form import BadForm, Form, parse_form
+from desk.pages.approval import render
+from desk.pages.form import BadForm, parse_form
 from desk.pages.markup import headers
+from desk.pages.outcome import closed, gone
 from desk.pages.style import DARK, LIGHT
 from desk.pages.view import Line, Taken
 from tests.browser.chromium import BINARY, Page, browser

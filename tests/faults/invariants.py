@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from desk import intake
+from desk import intake, ladder
 from desk.approval import token_hash
 from desk.escalation import Escalation, name_of
 from desk.outbound import NEEDS_A_PERSON, Reply
@@ -24,6 +24,11 @@ def broken_by(step: Step, before: State, world: World) -> Iterator[str]:
     earlier = read(before.items)
     if world.posts[len(before.posts) :] and earlier.stopped:
         yield "posted under a hold"
+    for post in world.posts[len(before.posts) :]:
+        for reply in stored.replies:
+            there = earlier.standings.get((reply.rule, reply.rule_version))
+            if reply.id == post.reply and reply.automatic and there and there.rung != "auto":
+                yield f"posted by itself, and its rule is at {there.rung}"
     for asked in world.asked[len(before.asked) :]:
         known = earlier.escalations.get(asked.escalation)
         now = stored.escalations[asked.escalation]
@@ -48,6 +53,8 @@ def broken_at_rest(world: World) -> Iterator[str]:
         yield from _reply(reply, stored, world)
     for escalation in stored.escalations.values():
         yield from _escalation(escalation, stored, world)
+    for form in stored.standings:
+        yield from _ladder(form, stored)
 
 
 def _lost(stored: Stored, world: World) -> Iterator[str]:
@@ -161,6 +168,24 @@ def untrue(told: Told, stored: Stored, world: World) -> Iterator[str]:
         yield f"{who} was told that their {wanted.action} counts, and it does not"
     if wanted.action == "approve" and wanted.text and (reply is None or reply.text != wanted.text):
         yield f"{who} approved another text"
+
+
+def _ladder(form: tuple[str, str], stored: Stored) -> Iterator[str]:
+    """Each mention and each decision has counted for its rule, and none twice."""
+    standing = stored.standings[form]
+    heard = [one for one in stored.mentions for unsaid in one.decision.unsaid
+             if (unsaid.rule, unsaid.version) == form]  # fmt: skip
+    marks = [ladder.mark_of(reply) for reply in stored.replies
+             if (reply.rule, reply.rule_version) == form and standing.since is not None
+             and reply.decided_at is not None and reply.decided_at >= standing.since]  # fmt: skip
+    due = {"matched": 0, "agreed": 0, "differed": 0}
+    if standing.rung == "shadow":
+        due["matched"] = len(heard)
+    if standing.rung == "suggest":
+        due["agreed"] = marks.count("agreed")
+        due["differed"] = marks.count("edited") + marks.count("rejected")
+    if stored.counted[form] != due:
+        yield f"{form[0]} is at {standing.rung} with {stored.counted[form]}, and it is {due}"
 
 
 def _published(name: str, world: World) -> bool:

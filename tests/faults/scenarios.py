@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from desk.approval import Action
 from desk.channels import standard
 from desk.escalation import Kind as About
-from desk.playbook import Approver, Examples, Playbook, Policy, Rule, Script, Step
+from desk.mention import Rung
+from desk.playbook import Approver, Evidence, Examples, Playbook, Policy, Rule, Script, Step
 from tests.conftest import BRAND, HOOKS
 from tests.faults.wire import Kind
 
@@ -18,10 +19,11 @@ WRITTEN = "Your refund was made this morning."
 SOON, LATE = 5.0, 600.0
 """Seconds that an approver takes: before anything is tried again, or after all of it was."""
 
+_EVIDENCE = Evidence(matches=60, agreed=60, by="olga", on=START.date(), source="last year")
 _EXAMPLES = Examples(match=("x",), leave=("y",))
 
 
-def _rule(name: str, action: Literal["answer", "escalate"], script: str = "", **more: str) -> Rule:
+def _rule(name: str, action: Literal["answer", "escalate"], script: str = "", **more: Any) -> Rule:
     fields = {"id": name, "query": name, "category": name, "action": action, "script": script}
     return Rule.model_validate(fields | more | {"priority": 500, "examples": _EXAMPLES})
 
@@ -33,13 +35,15 @@ PLAYBOOK = Playbook(
     languages=("en",),
     confidence_floor=0,
     rules=(
-        _rule("hours", "answer", "hours"),
+        _rule("hours", "answer", "hours", evidence=_EVIDENCE),
+        _rule("parking", "answer", "parking"),
         _rule("broken", "escalate", "sorry"),
         _rule("refund", "escalate"),
         _rule("leaks", "escalate", joins="rule"),
     ),
     scripts=(
         Script(id="hours", variants={"en": ("We are open from nine to six.",)}),
+        Script(id="parking", variants={"en": ("There is a car park behind the house.",)}),
         Script(id="sorry", variants={"en": ("We are sorry about that.",)}),
     ),
     policies={
@@ -67,8 +71,10 @@ class Command(NamedTuple):
     """What an operator does at a moment, in seconds from the start."""
 
     at: float
-    what: Literal["hold", "release", "lose"]
-    """To lose the control item is nobody's wish: it must stop everything."""
+    what: Literal["hold", "release", "lose", "wrong"]
+    """To lose the control item is nobody's wish: it must stop everything. What is wrong is an
+    answer of the rule about parking.
+    """
 
 
 Choose = Callable[[str, About], Choice | None]
@@ -92,6 +98,8 @@ class Scenario(NamedTuple):
     commands: tuple[Command, ...] = ()
     platform: tuple[Kind, ...] = ()
     """What befalls the first calls to the platform, as part of the story."""
+    rung: Rung | None = None
+    """Where the rule about parking stands at first; None where nobody has met it yet."""
     cold: bool = False
     """Whether every invocation is a process of its own, which has read nothing yet."""
 
@@ -130,6 +138,8 @@ def does(choices: dict[tuple[str, About], Choice]) -> Choose:
 _HOURS = said("What are your opening hours?")
 _BROKEN = said("The cup came broken in its box.")
 _REFUND = said("When do I get my refund?")
+_PARKING = said("Is there any parking?")
+_ALSO = said("Where is your parking?", "2")
 
 
 def _leaks(number: int) -> bytes:
@@ -183,6 +193,27 @@ SCENARIOS = {
         ),
         Scenario("stopped", ((0, _HOURS),), "unconfirmed open", platform=("killed after",)),
         Scenario("limited", ((0, _HOURS),), "sent", platform=("429",)),
+        Scenario("listened", ((0, _PARKING), (1, _ALSO)), ""),
+        Scenario(
+            "suggested", ((0, _PARKING),), "sent resolved",
+            does({("ann", "draft"): Choice("approve", SOON)}), rung="suggest",
+        ),
+        Scenario(
+            "suggested in vain", ((0, _PARKING),), "rejected resolved",
+            does({("ann", "draft"): Choice("reject", SOON)}), rung="suggest",
+        ),
+        Scenario(
+            "suggested otherwise", ((0, _PARKING),), "sent resolved",
+            does({("ann", "draft"): Choice("approve", SOON, EDITED)}), rung="suggest",
+        ),
+        Scenario(
+            "called wrong", ((0, _PARKING), (100, _ALSO)), "sent expired open",
+            commands=(Command(60, "wrong"),), rung="auto",
+        ),
+        Scenario(
+            "called wrong in time", ((0, _PARKING),), "held open",
+            commands=(Command(3, "wrong"),), rung="auto",
+        ),
         Scenario("unread", ((0, b"{]"), (1, said("hm", kind="message.removed"))), ""),
     )
 }  # fmt: skip

@@ -194,8 +194,11 @@ def conflict(one: Call, other: Call) -> bool:
     if not (one.writes or other.writes) or one.shows or other.shows:
         return False
     services = {one.service, other.service}
-    if services == {"platform", "dynamodb"}:  # what was held before a post, and what was not
-        return any(call.writes and call.what.endswith(" CONTROL") for call in (one, other))
+    if services == {"platform", "dynamodb"}:  # what was stopped before a post, and what was not
+        stops = " CONTROL", " LADDER#"
+        return any(
+            call.writes and any(each in call.what for each in stops) for call in (one, other)
+        )
     if services == {"platform"}:
         return True
     return services == {"dynamodb"} and (_covers(one, other) or _covers(other, one))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from desk.approval import Approval
 from desk.escalation import Escalation
+from desk.ladder import Standing
 from desk.mention import Mention
 from desk.outbound import Reply, reply_id
 
@@ -30,6 +31,10 @@ class Stored(NamedTuple):
     """Hash of a link's token → escalation."""
     taken: dict[str, str]
     """Conversations that a person answers → who."""
+    standings: dict[tuple[str, str], Standing]
+    """Where the forms of rules stand: by rule and form."""
+    counted: dict[tuple[str, str], dict[str, int]]
+    """What counts for each there: matched, agreed, differed."""
     stopped: bool
     """Whether something is held, or the control item is gone."""
 
@@ -78,6 +83,16 @@ def read(items: Items) -> Stored:
             for pk, sk, row in rows
             if "#C#" in pk and sk == "HEAD"
         },
+        standings={
+            _form(sk): Standing.model_validate_json(row["body"])
+            for _, sk, row in rows
+            if sk.startswith("LADDER#")
+        },
+        counted={
+            _form(sk): {name: len(row.get(name, ())) for name in ("matched", "agreed", "differed")}
+            for _, sk, row in rows
+            if sk.startswith("LADDER#")
+        },
         stopped=not any(sk == "CONTROL" and not row["holds"] for _, sk, row in rows),
     )
 
@@ -94,6 +109,11 @@ def next_due(items: Items, kind: str) -> datetime | None:
 
 
 _KINDS = "mention", "again", "quarantined", "empty"
+
+
+def _form(sk: str) -> tuple[str, str]:
+    _, rule, version = sk.split("#")
+    return rule, version
 
 
 def _rows(items: Items) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -11,12 +11,12 @@ from cloud import aws, clock, matters, outside, queues, store
 from cloud.settings import settings
 from cloud.store import table
 from desk import approval, briefing, control, escalation, outbound
+from desk.approval import Form
 from desk.channels import standard
 from desk.control import Control
 from desk.escalation import Escalation, Matter
 from desk.mention import Mention, fingerprint
 from desk.outbound import NEEDS_A_PERSON, Key, Reply, Sweep
-from desk.pages.form import Form
 from desk.pages.view import View
 from desk.playbook import Playbook
 from desk.rulebook import RuleBook
@@ -184,7 +184,7 @@ def a_get_decides(patch: pytest.MonkeyPatch) -> None:
     def show(case: Any, *rest: Any, **more: Any) -> Any:
         if not rest and not more and case.reply is not None and case.reply.state == "pending":
             form = Form("approve", case.reply.text, "", case.reply.fingerprint)
-            return decide.decide(case, form)
+            return decide.decide(case, form, "")
         return real(case, *rest, **more)
 
     real = decide.show
@@ -336,7 +336,7 @@ def one_joins_what_another_ends(world: World) -> Schedules:
 
 def the_page_says_what_was_wished(patch: pytest.MonkeyPatch) -> None:
     carry_out = matters.carry_out
-    patch.setattr(matters, "carry_out", lambda case, verdict: carry_out(case, verdict) or True)
+    patch.setattr(matters, "carry_out", lambda *decision: carry_out(*decision) or True)
 
 
 def expires_what_was_decided_meanwhile(patch: pytest.MonkeyPatch) -> None:

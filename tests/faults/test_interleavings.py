@@ -115,7 +115,10 @@ def test_a_hold_stops_every_post_that_had_not_looked_yet(world: World) -> None:
     assert not found.wrong, story(found)
     assert found.complete
     claim, look = "PutItem", "GetItem"
-    assert late == [["GetItem", "GetParameter", claim, look, "hold", "POST"]]
+    playbook, told = ["GetItem"] * 2, ["GetItem"] * 3  # its mention's end, its place, its author
+    counts = ["PutItem", *["GetItem", "PutItem"] * 2, "PutItem"]
+    before = ["GetItem", *playbook, "GetParameter", claim, *told, *counts, look]
+    assert late == [[*before, "hold", "POST"]]
 
 
 def test_every_order_that_can_matter_is_run_and_no_other(world: World) -> None:

@@ -21,7 +21,7 @@ from moto.sqs.models import sqs_backends
 from cloud import aws, clock, http, queues, secrets, sign_in, store, wellbeing
 from cloud.settings import settings
 from cloud.store import playbooks
-from desk import understanding
+from desk import ladder, understanding
 from desk.approval import token_hash
 from desk.control import Hold
 from desk.pages.texts import say
@@ -103,6 +103,11 @@ class World:
         self.restore(State())
         store.keep_playbook(PLAYBOOK)
         store.create_control(BRAND, at(0))
+        if scenario.rung is not None:
+            parking = [rule for rule in PLAYBOOK.rules if rule.id == "parking"]
+            begun = store.settle_standings(PLAYBOOK, parking, at(0))["parking"]
+            there = ladder.moved(begun, scenario.rung, "olga", "a test", at(0))
+            store.move_standing(BRAND, begun, there)
         forget()
         if not scenario.cold:
             store.playbook(BRAND)
@@ -139,9 +144,9 @@ class World:
 
     @staticmethod
     def _items(items: dict[Any, dict[Any, Any]]) -> dict[Any, dict[Any, Any]]:
-        """A copy. Items are replaced and never changed, but for the one that is updated."""
+        """A copy. Items are replaced and never changed, but for those that are updated in place."""
         return {
-            pk: {sk: copy.deepcopy(r) if sk.value == "CONTROL" else r for sk, r in part.items()}
+            pk: {sk: copy.deepcopy(r) if _updated(sk.value) else r for sk, r in part.items()}
             for pk, part in items.items()
             if part
         }
@@ -336,6 +341,10 @@ class World:
         return read(self._table.items)
 
 
+def _updated(sk: str) -> bool:
+    return sk == "CONTROL" or sk.startswith("LADDER#")
+
+
 def forget() -> None:
     """A new process: nothing that was read before is known."""
     playbooks.forget()
@@ -351,6 +360,11 @@ def operate(command: Command, now: float) -> None:
             store.hold(BRAND, Hold(scope="brand", by="olga", reason="a test", at=at(now)))
         case "release":
             store.release(BRAND, "brand", "olga", "it is over", at(now))
+        case "wrong":
+            [version] = [one.version for one in store.standings(BRAND, "parking")]
+            store.mark_wrong(
+                BRAND, "parking", version, "standard:m", by="olga", why="a test", now=at(now)
+            )
         case "lose":
             key = {"pk": {"S": f"{BRAND}#B"}, "sk": {"S": "CONTROL"}}
             aws.dynamodb().delete_item(TableName=settings().table, Key=key)

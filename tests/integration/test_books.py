@@ -7,7 +7,7 @@ import pytest
 
 from cli.account import Books
 from cloud import aws as clients, http, store, topic
-from desk.mention import Decision
+from desk.mention import Decision, Mention
 from desk.wire import Delivery, Response, stamp
 from functions.escalate.app import handler as escalate
 from functions.send.app import handler as send
@@ -60,6 +60,18 @@ def test_an_answer_in_trouble_ends_when_a_person_has_been_told(
 ) -> None:
     monkeypatch.setattr(http, "call", lambda outbound: Response(500, {}, b""))
     assert kinds(books, take("line")) == ["escalated"]
+
+
+@pytest.mark.parametrize(("by", "kind"), [("", "rejected"), ("lin", "escalated")])
+def test_an_answer_that_is_not_to_be_said_ends_there(
+    books: Books, take: Any, by: str, kind: str
+) -> None:
+    delivery = take("line", on=False)
+    [one] = store.feed(BRAND, NOON, after(1))
+    assert isinstance(one, Mention)
+    [reply] = store.replies(BRAND, one.conversation)
+    store.move(reply, reply.model_copy(update={"state": "rejected", "decided_by": by}))
+    assert kinds(books, delivery) == [kind]
 
 
 def test_a_matter_ends_when_it_has_joined_its_escalation(books: Books, take: Any) -> None:

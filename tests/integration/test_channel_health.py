@@ -45,8 +45,9 @@ def test_a_refusal_is_reported_once_and_gone_when_something_is_sent(
     reported = [one for one in caplog.records if one.message == "channel_trouble"]
     assert [(one.channel, one.cause) for one in reported] == [("line", "refused")]  # type: ignore[attr-defined]
     says(Response(200, {}, json.dumps({"sentMessages": [{"id": "1"}]}).encode()))
-    store.add_reply(reply(id="line:second"))
-    send(message(reply(id="line:second")), context)
+    second = reply(id="line:second", conversation="line:another")
+    store.add_reply(second)
+    send(message(second), context)
     assert health().error == ""
 
 

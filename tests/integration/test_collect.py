@@ -8,6 +8,7 @@ import pytest
 
 from cloud import aws as clients, fetcher, queues, secrets, store
 from desk.collecting import Watermark
+from desk.mention import Mention
 from desk.polling import PLATFORM, SOURCE
 from desk.wire import Delivery, NotSent, Outbound, Response, Unknown
 from functions.collect.app import Uncollected, handler
@@ -73,6 +74,28 @@ URL = "https://news.example.org/tea.xml"
 
 def feed(reads: Any, channel: str = "news", url: str = URL, **more: str) -> None:
     reads(channel, platform="feed", url=url, **more)
+
+
+def test_a_hot_list_is_read_at_its_paths_and_a_title_is_heard_once_in_each_band(
+    reads: Any, web: Any, collect: Any, queued: Any, context: Any
+) -> None:
+    address = "https://lists.example.org/hot"
+    reads("hot", platform="hotlist", url=address, items="body.rows", title="t", changes="600")
+    rows = [{"t": f"story {number}"} for number in range(12)]
+    risen = [{"t": "story 11"}, *rows[:11]]
+    web[address] = [
+        Response(200, {}, json.dumps({"body": {"rows": one}}).encode())
+        for one in (rows, rows, risen)
+    ]
+    for minute, fresh in ((0, 12), (5, 0), (10, 3)):
+        collect(minute)
+        for message in queued("deliveries"):
+            record = {"messageId": "1", "body": message, "eventSource": "aws:sqs"}
+            assert triage({"Records": [record]}, context) == {"batchItemFailures": []}
+        heard = [one for one in store.feed(BRAND, after(minute - 1), after(minute + 1))
+                 if isinstance(one, Mention)]  # fmt: skip
+        assert len(heard) == fresh
+    assert {one.text for one in heard} == {"story 11", "story 2", "story 9"}
 
 
 def test_a_feed_is_queued_as_it_came_with_its_platform_and_its_source(

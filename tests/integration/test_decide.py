@@ -236,10 +236,10 @@ def test_of_two_who_decide_at_once_the_first_to_write_counts(
     second = "reject" if first == "approve" else "approve"
     carry_out = matters.carry_out
 
-    def overtaken(case: Any, verdict: Any) -> bool:
+    def overtaken(*decision: Any) -> bool:
         monkeypatch.setattr(matters, "carry_out", carry_out)
         decide(first, token=OTHER_LINK)
-        return carry_out(case, verdict)
+        return carry_out(*decision)
 
     monkeypatch.setattr(matters, "carry_out", overtaken)
     answer = decide(second)
@@ -288,10 +288,10 @@ def test_a_matter_that_others_joined_meanwhile_is_settled_all_the_same(
 ) -> None:
     carry_out = matters.carry_out
 
-    def joined(case: Any, verdict: Any) -> bool:
+    def joined(case: Any, *decision: Any) -> bool:
         more = case.escalation.model_copy(update={"joined": 7, "risk": "severe", "token": "t5"})
         assert store.advance(case.escalation, more)
-        return carry_out(case, verdict)
+        return carry_out(case, *decision)
 
     monkeypatch.setattr(matters, "carry_out", joined)
     decide()

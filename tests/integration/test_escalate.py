@@ -10,6 +10,7 @@ import pytest
 
 from cloud import asking, aws as clients, store, topic
 from desk.approval import Approval, token_hash
+from desk.duty import reached
 from desk.escalation import Escalation, Matter, name_of, next_move
 from desk.intake import matter_of_reply
 from desk.playbook import Playbook, Step
@@ -63,9 +64,10 @@ def test_a_matter_opens_an_escalation_and_asks_the_first_in_line(
     assert (one.state, one.taken, one.joined, one.risk) == ("open", 1, 1, "severe")
     assert one.steps == playbook.policies["crisis"].steps
     assert one.due_at == after(first.wait_minutes)
-    assert [who for who, _, _ in sent] == list(first.ask)
+    people = reached(first.ask, playbook, "severe", NOON)
+    assert [who for who, _, _ in sent] == list(people) == ["yijun", "lin"]
     [(_, line)] = store.log_of(BRAND, one.id)
-    assert ", ".join(first.ask) in line
+    assert ", ".join(people) in line
 
 
 def test_each_approver_has_a_link_of_their_own_to_the_text_as_it_is(
@@ -85,12 +87,12 @@ def test_who_is_asked_together_has_different_links(
     steps = [step for step in playbook.policies["crisis"].steps if len(step.ask) > 1]
     one = escalation(steps=steps[:1])
     store.add_escalation(one)
-    move = next_move(one, "t1", NOON)
+    move = next_move(one, playbook, "t1", NOON)
     assert move is not None
     assert asking.ask(one, move, "", playbook, NOON)
-    assert {who for who, _ in links(sent)} == set(steps[0].ask)
+    assert {who for who, _ in links(sent)} == set(move.ask) == {"yijun", "lin"}
     assert all(who == approval.approver for who, approval in links(sent))
-    assert len({approval.hash for _, approval in links(sent)}) == len(steps[0].ask)
+    assert len({approval.hash for _, approval in links(sent)}) == len(move.ask)
 
 
 def test_a_message_is_in_the_approvers_own_language(

@@ -19,7 +19,7 @@ SCORES = {"Positive": 0.01, "Negative": 0.91, "Neutral": 0.07, "Mixed": 0.01}
 def chosen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Chooses a reader: `chosen("bedrock")`."""
     for name in ("TABLE_NAME", "TOPIC_ARN", "KEY_SECRET_ID", "PARAMETERS", "PUBLIC_URL",
-                 "PRIVATE_FETCHES"):  # fmt: skip
+                 "PRIVATE_FETCHES", "DRAFTER", "DRAFTER_MODEL"):  # fmt: skip
         monkeypatch.setenv(name, "here")
     for queue in ("DELIVERIES", "OUTBOUND", "ESCALATIONS"):
         monkeypatch.setenv(f"{queue}_QUEUE_URL", "here")

@@ -186,9 +186,10 @@ def test_a_token_that_was_refused_is_read_anew(
     fresh = json.dumps(TOKENS["line"] | {"token": "fresh"})
     clients.ssm().put_parameter(Name=name, Value=fresh, Type="SecureString", Overwrite=True)
     try:
-        store.add_reply(reply(id="line:second"))
+        second = reply(id="line:second", conversation="line:another")
+        store.add_reply(second)
         says(TAKEN)
-        handler(message(reply(id="line:second")), context)
+        handler(message(second), context)
         assert made[-1].headers["authorization"] == "Bearer fresh"
     finally:
         old = json.dumps(TOKENS["line"])
@@ -223,7 +224,7 @@ def test_a_short_lived_token_is_fetched_once_and_anew_when_it_is_refused(
 
     monkeypatch.setattr(http, "call", call)
     for number in range(2):
-        store.add_reply(reply(id=f"line:{number}", **WECHAT))
+        store.add_reply(reply(id=f"line:{number}", author=f"line:{number}", **WECHAT))
         handler(message(reply(id=f"line:{number}")), context)
     again = store.reply(BRAND, "line:conversation", "line:1")
     assert again is not None

@@ -102,7 +102,7 @@ def test_too_many_in_a_conversation_wait_and_are_no_tries(
 ) -> None:
     telegram = {"channel": "telegram", "platform": "telegram"}
     for number in range(2):
-        store.add_reply(reply(id=f"line:{number}", **telegram))
+        store.add_reply(reply(id=f"line:{number}", author=f"line:{number}", **telegram))
         handler(message(reply(id=f"line:{number}")), context)
     waits = store.reply(BRAND, "line:conversation", "line:1")
     assert len(made) == 1

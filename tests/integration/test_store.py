@@ -122,10 +122,14 @@ def test_a_conversation_is_its_mentions_and_replies_in_their_order() -> None:
 
 
 def test_a_conversation_is_nobodys_until_somebody_takes_it() -> None:
-    assert not store.head(BRAND, "line:conversation").taken
+    assert not store.head(BRAND, "line:conversation").is_taken(NOON)
     store.take_over(BRAND, "line:conversation", "lin", NOON)
     head = store.head(BRAND, "line:conversation")
-    assert (head.taken, head.taken_over_by, head.taken_over_at) == (True, "lin", NOON)
+    assert (head.is_taken(after(60 * 24 * 34)), head.taken_over_by, head.taken_over_at) == (
+        True,
+        "lin",
+        NOON,
+    )
 
 
 def test_texts_are_kept_for_35_days() -> None:

@@ -4,28 +4,36 @@ from typing import Any
 
 import pytest
 
-from desk.approval import Verdict, decide, expiry, token_hash
+from desk.approval import Form, Verdict, decide, expiry, token_hash
+from desk.control import Hold
 from desk.mention import fingerprint
 from desk.outbound import ANSWER_LIFE
-from tests.records import LINK, after, approval, draft, escalation, reply
+from desk.playbook import Playbook
+from tests.records import BOOK, LINK, after, approval, draft, escalation, matter, reply
 
 NOW = after(5)
 
 
 def verdict(action: Any = "approve", **change: Any) -> Verdict:
     reply = change.pop("reply", draft())
+    form = Form(
+        action,
+        change.pop("text", reply.text if reply else "我们每天十点到十点。"),
+        change.pop("reason", ""),
+        change.pop("seen", reply.fingerprint if reply else ""),
+        change.pop("to", ""),
+        change.pop("wrong", False),
+    )
     fields: dict[str, Any] = {
-        "text": reply.text if reply else "我们每天十点到十点。",
-        "seen": reply.fingerprint if reply else "",
-        "reason": "",
         "approval": approval(),
         "escalation": escalation(taken=1),
         "limit": 100,
         "length": 10,
         "token": "t1",
         "now": NOW,
+        "playbook": BOOK,
     }
-    return decide(action, reply=reply, **fields | change)
+    return decide(form, reply=reply, **fields | change)
 
 
 def refused(found: Verdict, outcome: str) -> bool:
@@ -150,3 +158,173 @@ def test_of_a_link_only_the_hash_is_kept_and_any_other_token_has_another() -> No
     assert LINK not in approval().model_dump_json()
     changed = [LINK[:-1], LINK + "=", LINK + " ", LINK.upper(), LINK.swapcase(), "", "\ud800"]
     assert token_hash(LINK) not in {token_hash(other) for other in changed}
+
+
+# ------------------------------------------------------------------ who may decide
+
+
+def book(**change: Any) -> Playbook:
+    return BOOK.model_copy(update=change)
+
+
+LEADS = book(tiers={"severe": "lead"})
+TWO = book(tiers={"severe": "two_persons"})
+SEVERE = escalation(taken=1, risk="severe")
+
+
+@pytest.mark.parametrize("action", ["approve", "reject", "take_over"])
+def test_an_operator_cannot_end_what_is_a_leads(action: Any) -> None:
+    assert refused(verdict(action, escalation=SEVERE, playbook=LEADS), "not_yours")
+    lead = verdict(action, escalation=SEVERE, playbook=LEADS, approval=approval(approver="yijun"))
+    assert not lead.refused
+    routine = verdict(action, playbook=LEADS)
+    assert not routine.refused
+
+
+@pytest.mark.parametrize("action", ["approve", "reject", "take_over"])
+def test_who_has_left_the_playbook_decides_nothing(action: Any) -> None:
+    assert refused(verdict(action, approval=approval(approver="gone")), "not_yours")
+
+
+def test_anybody_who_was_asked_may_hand_on_and_stop() -> None:
+    for action in ("hand_on", "hold_topic"):
+        found = verdict(action, to="yijun", escalation=SEVERE, playbook=LEADS)
+        assert not found.refused
+
+
+def test_a_first_yes_is_kept_and_another_persons_sends() -> None:
+    first = verdict(escalation=SEVERE, playbook=TWO)
+    assert (first.outcome, first.refused) == ("first_yes", False)
+    assert first.reply is not None
+    assert (first.reply.state, first.reply.first_yes_by) == ("pending", "lin")
+    assert first.reply.decided_by == ""
+    second = verdict(
+        reply=first.reply, escalation=SEVERE, playbook=TWO, approval=approval(approver="yijun"),
+        now=after(6),
+    )  # fmt: skip
+    assert second.outcome == "approved"
+    assert second.reply is not None
+    assert (second.reply.state, second.reply.decided_by) == ("ready", "yijun")
+    assert second.reply.first_yes_by == "lin"
+
+
+def half(**change: Any) -> Any:
+    fields = {"first_yes_by": "lin", "first_yes_at": after(3)} | change
+    return draft(**fields)
+
+
+def test_the_same_person_is_not_two() -> None:
+    assert refused(verdict(reply=half(), escalation=SEVERE, playbook=TWO), "yes_already")
+
+
+def test_of_two_persons_one_is_a_lead() -> None:
+    mei = approval(approver="mei")
+    found = verdict(reply=half(), escalation=SEVERE, playbook=TWO, approval=mei)
+    assert refused(found, "needs_lead")
+    by_lead = half(first_yes_by="olena")
+    found = verdict(reply=by_lead, escalation=SEVERE, playbook=TWO, approval=mei)
+    assert found.outcome == "approved"
+
+
+def test_a_changed_text_needs_two_yeses_of_its_own() -> None:
+    found = verdict(
+        reply=half(), text="另一句话", escalation=SEVERE, playbook=TWO,
+        approval=approval(approver="yijun"),
+    )  # fmt: skip
+    assert found.outcome == "first_yes"
+    assert found.reply is not None
+    assert (found.reply.first_yes_by, found.reply.text) == ("yijun", "另一句话")
+    assert found.reply.original == draft().text
+    back = verdict(reply=found.reply, escalation=SEVERE, playbook=TWO, now=after(7))
+    assert back.outcome == "approved"
+
+
+def test_one_no_ends_what_needs_two_yeses() -> None:
+    found = verdict("reject", reply=half(), escalation=SEVERE, playbook=TWO)
+    assert found.outcome == "rejected"
+
+
+def test_a_first_yes_from_before_a_decision_is_none() -> None:
+    held = half(state="held", decided_by="yijun", decided_at=after(4))
+    link = approval(made_at=after(5))
+    found = verdict(reply=held, escalation=SEVERE, playbook=TWO, approval=link, now=after(6))
+    assert found.outcome == "first_yes"
+
+
+def test_who_may_say_the_second_yes_is_asked_at_once_unless_somebody_was() -> None:
+    alone = verdict(escalation=SEVERE, playbook=TWO).escalation
+    assert alone is not None
+    assert (alone.state, alone.due_at, alone.taken) == ("open", NOW, 1)
+    others = escalation(taken=2, risk="severe", asked_at=(NOW, NOW))
+    assert verdict(escalation=others, playbook=TWO).escalation is None
+
+
+def test_a_written_answer_that_needs_two_waits_with_its_first_yes() -> None:
+    mine = escalation(state="acknowledged", settled_by="lin", risk="severe", taken=1)
+    blank = draft(text="")
+    found = verdict(reply=blank, text="您好，请先别用。", escalation=mine, playbook=TWO, now=NOW)
+    assert found.outcome == "first_yes"
+    assert found.reply is not None
+    assert found.reply.text == "您好，请先别用。"
+    assert found.escalation is not None
+    assert (found.escalation.state, found.escalation.settled_by) == ("open", "")
+
+
+# ------------------------------------------------------------------ on, and stop
+
+
+def test_it_is_handed_on_to_somebody_by_name() -> None:
+    found = verdict("hand_on", to="james")
+    assert found == Verdict("handed_on", to="james")
+
+
+def test_nobody_is_asked_a_fourth_time_by_handing_on() -> None:
+    often = escalation(taken=3, asked_at=(NOW,) * 3, told=(("james",),) * 3)
+    assert refused(verdict("hand_on", to="james", escalation=often), "asked_enough")
+
+
+@pytest.mark.parametrize("to", ["", "lin", "nobody", "James"])
+def test_it_is_handed_on_to_somebody_else_who_is_there(to: str) -> None:
+    assert refused(verdict("hand_on", to=to), "choose_whom")
+
+
+@pytest.mark.parametrize(
+    ("about", "scope"),
+    [
+        ({}, "topic:question"),
+        ({"kind": "spike", "cause": "spike:watch:lid", "category": ""}, "topic:watch:lid"),
+        ({"kind": "spike", "cause": "spike:漏水", "category": ""}, "topic:word:漏水"),
+    ],
+)
+def test_to_stop_a_topic_makes_a_hold_with_name_and_reason_and_ends_nothing(
+    about: dict[str, Any], scope: str
+) -> None:
+    found = verdict("hold_topic", reason="batch", escalation=escalation(matter=matter(**about)))
+    assert found.hold == Hold(scope=scope, by="lin", reason="batch", at=NOW)
+    assert (found.reply, found.escalation) == (None, None)
+
+
+def test_where_there_is_no_topic_nothing_can_be_stopped() -> None:
+    bare = escalation(matter=matter(category=""))
+    assert refused(verdict("hold_topic", escalation=bare), "no_topic")
+
+
+# ------------------------------------------------------------------ once, and how it is judged
+
+
+@pytest.mark.parametrize("state", ["held", "failed", "unconfirmed", "expired"])
+@pytest.mark.parametrize("action", ["approve", "reject", "take_over"])
+def test_a_link_is_good_for_one_decision(state: Any, action: Any) -> None:
+    """What happens to the answer afterwards is asked about with a link of its own."""
+    decided = draft(state=state, decided_by="lin", decided_at=after(4))
+    assert refused(verdict(action, reply=decided), state)
+    fresh = approval(made_at=after(4))
+    assert not verdict(action, reply=decided, approval=fresh).refused
+
+
+def test_a_wrong_answer_is_rejected_as_such() -> None:
+    bare, why = verdict("reject", wrong=True), verdict("reject", wrong=True, reason="他没问")
+    assert bare.reply is not None
+    assert why.reply is not None
+    assert (bare.reply.wrong, bare.reply.reason) == (True, "wrong")
+    assert why.reply.reason == "wrong_for:他没问"

@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import pytest
 
-from desk.approval import decide
+from desk.approval import Form, decide
 from desk.briefing import Case, is_over, line_of, notice_of, outcome_of, view_of
 from desk.escalation import Escalation, settled
 from desk.mention import Reading, fingerprint
@@ -101,8 +101,8 @@ def test_an_answer_that_an_approver_writes_alone_can_be_approved(playbook: Playb
     assert view.seen == fingerprint("")
     blank = drafted(mention(), "", "pending", "t1", NOW, NOW - NOON, "by hand")
     verdict = decide(
-        "approve", "您好，十点打烊。", view.seen, "", help_.approval, help_.escalation, blank,
-        limit=5000, length=9, token="t2", now=NOW,
+        Form("approve", "您好，十点打烊。", "", view.seen), help_.approval, help_.escalation, blank,
+        playbook, limit=5000, length=9, token="t2", now=NOW,
     )  # fmt: skip
     assert verdict.outcome == "approved"
 

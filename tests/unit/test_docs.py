@@ -16,12 +16,13 @@ import typer
 from typer.core import TyperGroup
 
 from cli.commands import app
-from desk import approval, escalation, outbound
+from desk import approval, escalation, ladder, outbound
 from desk.channels import PLATFORMS, platform
 from desk.escalation import Escalation, Matter
 from desk.pages.texts import en, zh_hans
-from desk.playbook import Policy, Step
+from desk.playbook import Playbook, Policy, Step
 from tests.conftest import ROOT
+from tests.records import BOOK
 
 DOCS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -62,33 +63,51 @@ def opened() -> Escalation:
     return escalation.opened(matter, "e", policies, "t")
 
 
-def reached(before: Escalation) -> Iterator[str]:
+def reached(before: Escalation, playbook: Playbook) -> Iterator[str]:
     """The states that an escalation can be brought to: by deciding, by waiting, by its cause."""
     link = approval.Approval(
         hash="h", brand="b", escalation="e", approver="lin", made_at=NOW,
         expires_at=NOW + timedelta(hours=1),
     )  # fmt: skip
     for action in approval.ACTIONS:
+        form = approval.Form(action, to="olena")
         verdict = approval.decide(
-            action, "", "", "", link, before, None, limit=9, length=0, token="u", now=NOW
+            form, link, before, None, BOOK, limit=9, length=0, token="u", now=NOW
         )
         if verdict.escalation is not None:
             yield verdict.escalation.state
-    if move := escalation.next_move(before, "u", NOW):
+        if verdict.to:
+            yield escalation.handed_on(before, verdict.to, "u", NOW).then.state
+    if move := escalation.next_move(before, playbook, "u", NOW):
         yield move.then.state
     if escalation.reopens(before, before.matter, NOW):
         yield "open"
 
 
-def test_the_diagram_of_a_matter_has_every_way_and_no_other() -> None:
+def test_the_diagram_of_a_matter_has_every_way_and_no_other(playbook: Playbook) -> None:
     start = opened()
     ways: set[tuple[str, str]] = {("[*]", start.state)}
     taken = escalation.settled(start, "acknowledged", "lin", "", "u", NOW)
     done = escalation.settled(start, "resolved", "lin", "", "u", NOW)
     for before in (start, taken, done):
-        ways |= {(before.state, after) for after in reached(before) if after != before.state}
+        ways |= {
+            (before.state, after) for after in reached(before, playbook) if after != before.state
+        }
     assert {one for one, _ in ways} == {"[*]", *get_args(escalation.State)}
     assert diagrams()[1] == ways
+
+
+def test_the_diagram_of_a_rule_has_every_way_that_needs_no_person(playbook: Playbook) -> None:
+    drawn = {("[*]", ladder.place(rule, playbook, NOW, None).rung)
+             for rule in playbook.rules if ladder.climbs(rule)}  # fmt: skip
+    for rung in ladder.RUNGS:
+        first = ladder.Change(rung=rung, at=NOW, by="lin", why="")
+        there = ladder.Standing(rule="r", version="v", rung=rung, changes=(first,))
+        enough = there.model_copy(update={"matched": ladder.MATCHES, "agreed": ladder.DECIDED})
+        up = ladder.place(playbook.rules[0], playbook, NOW + ladder.LISTENS, enough)
+        down = ladder.marked_wrong(there, "m", "lin", "", NOW)
+        drawn |= {(rung, after.rung) for after in (up, down) if after.rung != rung}
+    assert diagrams()[2] == drawn
 
 
 def commands(group: TyperGroup, path: str = "repartee") -> Iterator[tuple[str, Any]]:

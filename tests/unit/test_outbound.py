@@ -29,7 +29,7 @@ STATES: tuple[State, ...] = get_args(State)
 ALLOWED = {
     "pending": {"ready", "rejected", "expired"},
     "ready": {"sending", "held", "expired"},
-    "sending": {"sent", "ready", "held", "failed", "unconfirmed"},
+    "sending": {"sent", "ready", "held", "failed", "unconfirmed", "rejected"},
     "sent": set(),
     "rejected": set(),
     "expired": {"ready", "rejected"},

@@ -1,11 +1,13 @@
 """The matcher of all rules: the same answers as each rule by itself, from what a mention has."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, strategies as st
 
 from desk.conditions import QueryError, Subject, matches, subject
 from desk.mention import Author, Reading
-from desk.playbook import Examples, Playbook, Policy, Rule, Step
+from desk.playbook import Examples, Playbook, Policy, Rule, Scope, Step
 from desk.query import parse
 from desk.rules import finder, matcher
 
@@ -134,7 +136,7 @@ def test_a_long_text_is_matched(text: str) -> None:
     assert found(queries, text) == alone
 
 
-def rule(name: str, query: str, priority: int) -> Rule:
+def rule(name: str, query: str, priority: int = 1) -> Rule:
     return Rule(
         id=name, query=query, category="c", priority=priority, action="record",
         examples=Examples(match=("a",), leave=("b",)),
@@ -159,3 +161,40 @@ def test_rules_come_with_the_highest_priority_first_then_by_id() -> None:
 def test_a_rule_that_cannot_be_read_is_told() -> None:
     with pytest.raises(QueryError, match="column 1"):
         matcher(playbook(rule("a", ")", 1)))
+
+
+PERSON = Author(id="a")
+VERIFIED = Author(id="a", verified=True)
+BOT = Author(id="a", verified=True, bot=True)
+
+
+@pytest.mark.parametrize(
+    ("scope", "inside", "outside"),
+    [
+        (Scope(channels=("Line",)), {"channel": "line"}, {"channel": "wechat"}),
+        (Scope(languages=("en", "uk")), {"language": "uk"}, {"language": "ru"}),
+        (Scope(authors=("verified",)), {"author": VERIFIED}, {"author": PERSON}),
+        (Scope(authors=("person",)), {"author": None}, {"author": VERIFIED}),
+        (Scope(authors=("bot",)), {"author": BOT}, {"author": VERIFIED}),
+        (Scope(authors=("verified", "person")), {"author": VERIFIED}, {"author": BOT}),
+        (Scope(influence_from=50), {"influence": 50}, {"influence": 49}),
+        (Scope(influence_to=50), {"influence": 50}, {"influence": 51}),
+        (Scope(influence_from=1), {"influence": 100}, {"influence": None}),
+        (Scope(influence_to=99), {"influence": 0}, {"influence": None}),
+    ],
+)
+def test_a_rule_holds_in_its_scope_alone(
+    scope: Scope, inside: dict[str, Any], outside: dict[str, Any]
+) -> None:
+    def said(channel: str = "line", language: Any = "en", **more: Any) -> Subject:
+        return subject("a", Reading(language=language), channel, **more)
+
+    everywhere = rule("everywhere", "a")
+    match = matcher(playbook(rule("scoped", "a").model_copy(update={"scope": scope}), everywhere))
+    assert [one.id for one in match(said(**inside))] == ["everywhere", "scoped"]
+    assert [one.id for one in match(said(**outside))] == ["everywhere"]
+
+
+def test_a_rule_without_a_scope_holds_for_what_nothing_is_known_about() -> None:
+    match = matcher(playbook(rule("any", "a")))
+    assert [one.id for one in match(subject("a", Reading(), ""))] == ["any"]

@@ -1,13 +1,15 @@
 """What a script says to whom: variants, languages, and names that strangers chose."""
 
+from collections import Counter
 from string import ascii_letters
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
-from desk.playbook import Script
-from desk.triage import say
+from desk.playbook import LANGUAGES_OF_PAGES, Approver, Playbook, Policy, Script, Step, Voice
+from desk.rulebook import Limit
+from desk.scripts import Hearer, say
 
 HOURS = Script(
     id="hours",
@@ -19,8 +21,25 @@ HOURS = Script(
 )
 
 
-def said(name: str, language: Any = "en", mention: str = "m1", script: Script = HOURS) -> str:
-    text = say(script, language, author_name=name, brand_name="晓满", mention_id=mention)
+BRAND = Playbook(
+    brand="xiaoman", version="1", name="晓满", languages=("en",), rules=(), scripts=(),
+    policies={"default": Policy(steps=(Step(ask=("lin",), wait_minutes=1),))},
+    approvers={"lin": Approver(name="Lin")},
+)  # fmt: skip
+
+
+def maybe(
+    script: Script, language: Any, name: str = "", mention: str = "m", *, automatic: bool = False,
+    book: Playbook = BRAND, **there: Any,
+) -> str | None:  # fmt: skip
+    hearer = Hearer(there.pop("channel", "line"), mention, name, **there)
+    return say(book, script, language, hearer, automatic=automatic)
+
+
+def said(
+    name: str, language: Any = "en", mention: str = "m1", script: Script = HOURS, **more: Any
+) -> str:
+    text = maybe(script, language, name, mention, **more)
     assert text is not None
     return text
 
@@ -40,7 +59,7 @@ def test_a_near_language_stands_in(language: str, text: str) -> None:
 
 
 def test_a_far_language_does_not() -> None:
-    assert say(HOURS, "ja", author_name="", brand_name="晓满", mention_id="m") is None
+    assert maybe(HOURS, "ja") is None
     hant = Script(id="s", variants={"zh-Hant": ("您好",)})
     assert said("", "zh-Hans", script=hant) == "您好"
 
@@ -93,7 +112,7 @@ def test_an_ordinary_name_is_used(name: str, spoken: str) -> None:
 @pytest.mark.parametrize("variant", ["Hi $name", "It costs $5", "It costs $$5", "Hi ${author", "$"])
 def test_nothing_is_said_with_a_gap_in_it(variant: str) -> None:
     script = Script(id="s", variants={"en": (variant,)})
-    assert say(script, "en", author_name="Ann", brand_name="X", mention_id="m") is None
+    assert maybe(script, "en", "Ann") is None
 
 
 @given(st.text(max_size=40) | st.text(alphabet="$@{}./\u202e" + ascii_letters, max_size=12))
@@ -104,3 +123,101 @@ def test_whatever_the_name_nothing_dangerous_is_said(name: str) -> None:
         assert not set("$@{}<>/") & set(text)
         assert all(c.isprintable() for c in text)
         assert len(text) <= len("Hi  of 晓满.") + 30
+
+
+# In turns
+
+
+@pytest.mark.parametrize("count", [2, 3, 5, 8])
+def test_of_a_hundred_people_each_variant_gets_some_and_none_more_than_twice_its_share(
+    count: int,
+) -> None:
+    script = Script(id="s", variants={"en": tuple(f"Answer {number}." for number in range(count))})
+    given = Counter(said("", mention=f"line:{number}", script=script) for number in range(100))
+    assert len(given) == count
+    assert max(given.values()) <= 2 * 100 / count
+
+
+def test_nobody_gets_the_same_sentence_twice_while_another_is_left() -> None:
+    script = Script(id="s", variants={"en": ("One.", "Two.", "Three.")})
+    told: list[str] = []
+    for number in range(6):
+        told.append(said("", mention=f"m{number}", script=script, said=tuple(told)))
+    assert set(told[:3]) == {"One.", "Two.", "Three."}
+    assert told[3:] == told[:3]  # then the one that is longest ago
+
+
+def test_a_sentence_is_known_again_with_the_label_that_it_had() -> None:
+    script = Script(id="s", variants={"en": ("One.", "Two.")})
+    other = {"One.": "Two.", "Two.": "One."}
+    first = said("", script=script)
+    assert said("", script=script, said=(f"{first}\nAutomatic answer",)) == other[first]
+
+
+# By channel, labelled, within its length
+
+LABELLED = BRAND.model_copy(
+    update={
+        "languages": ("zh-Hans", "en"),
+        "voices": {
+            "default": Voice(label={"zh-Hans": "自动回复", "en": "Automatic answer"}),
+            "wechat": Voice(),
+        },
+    }
+)
+
+
+def test_a_channel_that_has_its_own_words_gets_no_others() -> None:
+    script = Script(
+        id="s",
+        variants={"en": ("Long words.",), "uk": ("Довго.",)},
+        channels={"line": {"en": ("Short.",)}},
+    )
+    assert said("", script=script) == "Short."
+    assert said("", script=script, channel="x") == "Long words."
+    assert said("", "uk", script=script) == "Довго."
+
+
+@pytest.mark.parametrize(
+    ("language", "label"),
+    [("en", "Automatic answer"), ("zh-Hans", "自动回复"), ("uk", "自动回复")],
+)
+def test_an_automatic_answer_is_labelled_and_a_proposal_is_not(language: Any, label: str) -> None:
+    script = Script(id="s", variants={"en": ("Ten.",), "zh-Hans": ("十点。",), "uk": ("О 10.",)})
+    there: dict[str, Any] = {"script": script, "book": LABELLED}
+    proposed = said("", language, **there)
+    assert said("", language, automatic=True, **there) == f"{proposed}\n{label}"
+    assert said("", language, automatic=True, channel="wechat", **there) == proposed
+
+
+def test_a_variant_that_is_too_long_with_its_label_is_not_used() -> None:
+    script = Script(id="s", variants={"en": ("Ten.", "We are open from ten to ten.")})
+    tight, none = (Limit(24, "characters"),), (Limit(8, "characters"),)
+    for number in range(20):
+        there: dict[str, Any] = {"script": script, "book": LABELLED, "mention": f"m{number}"}
+        assert said("", automatic=True, limits=tight, **there) == "Ten.\nAutomatic answer"
+    assert maybe(script, "en", book=LABELLED, automatic=True, limits=none) is None
+    assert maybe(script, "en", book=LABELLED, limits=none) == "Ten."
+
+
+# The example brand, to whoever
+
+HOSTILE = st.text(max_size=40) | st.text(alphabet="$@{}./\u202e" + ascii_letters, max_size=12)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(HOSTILE, st.text(max_size=8)), min_size=100, max_size=100))
+def test_no_text_of_the_example_brand_has_a_gap_whoever_it_is_for(
+    playbook: Playbook, people: list[tuple[str, str]]
+) -> None:
+    places = [
+        (script, language, channel)
+        for script in playbook.scripts
+        for language in LANGUAGES_OF_PAGES
+        for channel in playbook.accounts
+    ]
+    for number, (name, mention) in enumerate(people):
+        script, language, channel = places[(number + 7 * len(name)) % len(places)]
+        text = said(name, language, mention, script, book=playbook, channel=channel, automatic=True)
+        assert "$" not in text
+        assert "{" not in text

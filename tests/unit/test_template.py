@@ -161,7 +161,7 @@ def test_no_right_is_wider_than_a_name(template: Template) -> None:
 def test_only_send_can_read_what_lets_us_post(template: Template) -> None:
     assert may(template, "ssm:", "/tokens/") == {"Send"}
     assert may(template, "ssm:", "/hooks/") == {"Receive", "Triage"}
-    assert may(template, "secretsmanager:") == {"Triage"}
+    assert may(template, "secretsmanager:") == {"Triage", "Scan"}
 
 
 def test_only_collect_can_read_what_lets_us_read_and_it_can_read_nothing_else(
@@ -184,17 +184,22 @@ def test_the_webhook_door_can_queue_and_nothing_else(template: Template) -> None
 def test_each_queue_is_filled_by_those_whose_arrow_points_to_it(template: Template) -> None:
     assert may(template, "sqs:", "Outbound") == {"Triage", "Send", "Decide", "Tick"}
     assert may(template, "sqs:", "Escalations") == {"Triage", "Send", "Tick", "Scan"}
-    assert may(template, "sns:") == {"Escalate", "Tick"}
+    assert may(template, "sns:") == {"Escalate", "Tick", "Decide"}
 
 
-def test_nobody_can_delete_or_scan_and_only_the_detector_updates_in_place(
-    template: Template,
-) -> None:
+def test_nobody_can_delete_or_scan_and_few_update_the_brake_in_place(template: Template) -> None:
+    # So no role can take away or change what is on record: its rows are put where there are none.
     granted = {action for _, actions, _ in statements(template) for action in actions}
     assert {action for action in granted if action.startswith("dynamodb:")} == {
         "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"
     }  # fmt: skip
-    assert may(template, "dynamodb:UpdateItem") == {"Scan"}
+    assert may(template, "dynamodb:UpdateItem") == {"Scan", "Triage", "Decide", "Tick"}
+    others = [(name, *one["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"])
+              for name, function in functions(template).items() if name != "Scan"
+              for policy in function["Policies"] for one in policy["Statement"]
+              if "dynamodb:UpdateItem" in one["Action"]]  # fmt: skip
+    brake = {"holds", "heartbeat"}
+    assert [one for one in others if brake & {*one}] == [("Decide", "pk", "sk", "holds")]
 
 
 def test_nothing_is_open_to_everybody(template: Template) -> None:
@@ -374,19 +379,21 @@ def test_a_parameter_is_described_or_says_all_it_can_be(template: Template) -> N
         assert "NoEcho" not in parameter, "secrets are not parameters"
 
 
-def test_only_a_second_reader_that_was_chosen_may_be_asked(template: Template) -> None:
+def test_only_a_model_that_was_chosen_may_be_asked(template: Template) -> None:
     policies = {
         name: one
         for name, one in template["Resources"].items()
         if one["Type"] == "AWS::IAM::Policy"
     }
     granted = {}
-    for name, policy in policies.items():
+    for policy in policies.values():
         [statement] = policy["Properties"]["PolicyDocument"]["Statement"]
-        assert policy["Properties"]["Roles"] == ["Ref TriageRole"], name
-        granted[policy["Condition"]] = statement["Action"]
+        [role] = policy["Properties"]["Roles"]
+        granted[policy["Condition"]] = (role, statement["Action"])
     assert granted == {
-        "AsksComprehend": "comprehend:DetectSentiment",
-        "AsksBedrock": "bedrock:InvokeModel",
+        "AsksComprehend": ("Ref TriageRole", "comprehend:DetectSentiment"),
+        "AsksBedrock": ("Ref TriageRole", "bedrock:InvokeModel"),
+        "DraftsByBedrock": ("Ref ScanRole", "bedrock:InvokeModel"),
     }
+    assert template["Parameters"]["Drafter"]["Default"] == "off"
     assert template["Parameters"]["SecondReader"]["Default"] == "off"

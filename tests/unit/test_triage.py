@@ -1,18 +1,33 @@
 """The decision: each step of the ladder."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from desk.ladder import Standing, version_of
 from desk.mention import Author, Decision, Reading
-from desk.playbook import Approver, Examples, Playbook, Policy, Rule, Script, Step
+from desk.playbook import (
+    Approver,
+    Evidence,
+    Examples,
+    Playbook,
+    Policy,
+    Rule,
+    Script,
+    Step,
+    Tolerance,
+    Topic,
+)
 from desk.triage import decide
 from desk.wire import Item
 
 NOON = datetime(2025, 11, 4, 12, tzinfo=UTC)
 CALM = Reading(language="zh-Hans", sentiment="neutral", confidence=0.9)
 ANGRY = Reading(language="en", sentiment="negative", confidence=0.9, intents=("complaint",))
+
+
+EVIDENCE = Evidence(matches=50, agreed=48, by="lin", on=date(2025, 11, 1), source="drafts")
 
 
 def rule(name: str, **change: Any) -> Rule:
@@ -23,6 +38,7 @@ def rule(name: str, **change: Any) -> Rule:
         "priority": 300,
         "action": "answer",
         "script": "hours",
+        "evidence": EVIDENCE,
         "examples": Examples(match=("x",), leave=("y",)),
     }
     return Rule.model_validate(facts | change)
@@ -68,6 +84,7 @@ def decided(
     author: Author | None = None,
     taken_over: bool = False,
     book: Playbook | None = None,
+    standings: dict[str, Standing] | None = None,
     **item: Any,
 ) -> Decision:
     facts: dict[str, Any] = {
@@ -87,6 +104,7 @@ def decided(
         taken_over=taken_over,
         mention_id="line:m1",
         conversation_id="line:c1",
+        standings=standings,
     )
 
 
@@ -215,6 +233,8 @@ def test_a_routine_question_is_answered_in_its_language() -> None:
         action="answer",
         reasons=("rule:hours|answer",),
         rule="hours",
+        rule_version=version_of(HOURS, playbook()),
+        rung="auto",
         script="hours",
         text="每天 10:00–22:00。",
         category="question",
@@ -260,6 +280,38 @@ def test_a_doubt_asks_a_person_and_proposes_the_answer(change: dict[str, Any], r
     assert decision.reasons == ("rule:hours|answer", reason)
     assert decision.text in ("每天 10:00–22:00。", "Ten to ten.")
     assert (decision.cause, decision.policy) == ("mention:line:m1", "default")
+
+
+POLITICS = Topic(id="politics", title="政治 · politics", words=("选举", "president"))
+
+
+@pytest.mark.parametrize("kind", ["careful", "forbidden"])
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("選舉那天幾點開門", "escalate"),
+        ("Open for the President's visit?", "escalate"),
+        ("Are you a vicepresident?", "answer"),
+        ("几点开门", "answer"),
+    ],
+)
+def test_what_touches_on_a_topic_of_the_brands_tolerance_asks_a_person(
+    kind: str, text: str, action: str
+) -> None:
+    bounds = Tolerance.model_validate({kind: (POLITICS,), "allowed": ()})
+    decision = decided(HOURS, text=text, book=playbook().model_copy(update={"tolerance": bounds}))
+    assert decision.action == action
+    assert ("touches:政治 · politics" in decision.reasons) == (action == "escalate")
+
+
+def test_what_the_brand_may_join_in_on_is_answered() -> None:
+    bounds = Tolerance(allowed=(POLITICS,))
+    assert (
+        decided(
+            HOURS, text="选举那天几点开门", book=playbook().model_copy(update={"tolerance": bounds})
+        ).action
+        == "answer"
+    )
 
 
 def test_a_worried_word_in_a_question_is_no_unhappiness() -> None:

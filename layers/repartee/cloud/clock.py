@@ -24,3 +24,8 @@ def token() -> str:
 def link_token() -> str:
     """256 random bits, fit for an address: what an approver's link is made of."""
     return secrets.token_urlsafe(32)
+
+
+def digits(count: int) -> str:
+    """So many decimal digits that nobody can guess: what a code is made of."""
+    return f"{secrets.randbelow(10**count):0{count}}"

@@ -1,60 +1,150 @@
-"""Leave to speak: asks a platform's rules, and counts what they have allowed."""
+"""Leave to speak: gathers what the last judgement needs, and counts what it lets out."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from cloud import store
-from desk.allowed import Speech, Verdict, allowed, channel_pace, is_counted
-from desk.conversation import Conversation, Tally, times_counted
+from cloud import aws, store
+from desk import door, ladder
+from desk.allowed import channel_pace, is_counted
+from desk.conversation import Tally, times_counted
+from desk.door import HOUR, Known, Ruling
 from desk.outbound import Reply
+from desk.playbook import Playbook
+from desk.reasons import reason
 from desk.rulebook import RuleBook
 
+ROUNDS = 5
+AGAIN_AFTER = timedelta(seconds=30)
+COUNTED_FOR = timedelta(seconds=HOUR)
+"""For so long what an earlier claim of the same reply has counted in the hour stands."""
 
-def to_say(reply: Reply, rules: RuleBook, now: datetime) -> Verdict:
-    """Whether the platform lets us say a claimed reply now. Where it does, it is counted as said.
 
-    Counted before it is said, so that no stop in between can make the count too low; the same reply
-    counts once in its conversation, however often it is claimed.
+class Leave(NamedTuple):
+    """What becomes of a claimed reply, and the reply with a note of when it was counted."""
+
+    ruling: Ruling
+    reply: Reply
+
+
+def to_say(reply: Reply, playbook: Playbook, rules: RuleBook, now: datetime) -> Leave:
+    """Whether a claimed reply may be said now. Where it may, it is counted as said.
+
+    Counted before it is said, so that no stop in between can make a count too low: what the brake
+    stops afterwards has counted. For its author and in its conversation the same reply counts once,
+    however often it is claimed. The conversation's head is written last, and only as it was judged:
+    whoever takes it over meanwhile is seen.
     """
-    speech = speech_of(reply)
-    manner = rules.ways.get(speech.way)
-    if manner is None or not is_counted(manner):
-        return allowed(speech, Conversation(), rules, now)
-    verdict = Verdict(None)
+    counted = reply
+    try:
+        if why := still_automatic(reply, playbook):
+            return Leave(Ruling("held", why), reply)
+        for _ in range(ROUNDS):
+            known = gathered(reply, playbook, rules)
+            ruling = door.judge(known, now)
+            if ruling.to != "sending":
+                return Leave(ruling, counted)
+            if not _noted_for_author(known, now):
+                continue
+            if counted is reply:
+                if against := _against_counts(known, now):
+                    return Leave(against, counted)
+                counted = reply.model_copy(update={"counted_at": _counted_at(reply, now)})
+            if _noted_in_conversation(known, now):
+                return Leave(ruling, counted)
+    except store.Contended:
+        pass
+    except aws.TROUBLE:
+        # Nothing was posted, and we know it: no doubt for a person to look into.
+        return Leave(Ruling("ready", reason("unreadable"), again_at=now + AGAIN_AFTER), counted)
+    why = reason("not_allowed", "rate_limited", "wait", "others speak there at this moment")
+    return Leave(Ruling("ready", why, again_at=now + timedelta(seconds=2)), counted)
 
-    def in_conversation(head: Conversation) -> Conversation:
-        nonlocal verdict
-        verdict = allowed(speech, head, rules, now)
-        if verdict.kind is not None:
-            return head
-        return head.says(reply.id, reply.mention, now, once=manner.once)
+
+def gathered(reply: Reply, playbook: Playbook, rules: RuleBook) -> Known:
+    """What is stored about a claimed reply at this moment; what has no say is not read."""
+    known = Known(reply, playbook, rules)
+    known = known._replace(fate=store.fate(reply.brand, reply.conversation, reply.mention))
+    if reply.automatic or _is_counted(known):
+        head = store.head(reply.brand, reply.conversation, consistent=True)
+        known = known._replace(head=head)
+    if reply.automatic:
+        who = door.author_of(reply)
+        known = known._replace(author=store.correspondent(reply.brand, reply.channel, who))
+    return known
+
+
+def _noted_for_author(known: Known, now: datetime) -> bool:
+    reply, before = known.reply, known.author
+    if not reply.automatic:
+        return True
+    after = before.answered(door.automatic_of(reply, now))
+    who = door.author_of(reply)
+    return store.swap_correspondent(reply.brand, reply.channel, who, before, after, now)
+
+
+def _noted_in_conversation(known: Known, now: datetime) -> bool:
+    reply, before = known.reply, known.head
+    after = before
+    if reply.automatic:
+        after = after.answers(door.automatic_of(reply, now))
+    if _is_counted(known):
+        once = known.rules.ways[reply.address.way].once
+        after = after.says(reply.id, reply.mention, now, once=once)
+    return store.swap_head(reply.brand, reply.conversation, before, after, now)
+
+
+def _against_counts(known: Known, now: datetime) -> Ruling | None:
+    """What counts that many share have against one more; each that has nothing counts it."""
+    reply, manner = known.reply, known.rules.ways[known.reply.address.way]
+    against: Ruling | None = None
+
+    def by_rule(tally: Tally) -> Tally:
+        return in_the_hour(tally, known._replace(by_rule=tally))
+
+    def by_brand(tally: Tally) -> Tally:
+        return in_the_hour(tally, known._replace(by_brand=tally))
+
+    def in_the_hour(tally: Tally, then: Known) -> Tally:
+        nonlocal against
+        ruling = door.judge(then, now)
+        against = ruling if ruling.to != "sending" else None
+        return tally if against else tally.plus((HOUR,), now, reply.token)
 
     def on_channel(tally: Tally) -> Tally:
-        nonlocal verdict
-        if too_soon := channel_pace(manner, tally, now):
-            verdict = too_soon
-            return tally
-        return tally.plus(times, now)
+        nonlocal against
+        too_soon = channel_pace(manner, tally, now)
+        against = door.ruling_of(too_soon) if too_soon else None
+        return tally if against else tally.plus(times, now, reply.token)
 
+    if reply.automatic and _counted_at(reply, now) == now:
+        store.tally(reply.brand, f"rule:{reply.rule}", by_rule)
+        if against is None:
+            store.tally(reply.brand, "brand:", by_brand)
     times = times_counted(manner)
-    try:
-        store.note(reply.brand, reply.conversation, in_conversation, now)
-        if verdict.kind is None and times:
-            store.tally(reply.brand, reply.channel, on_channel)
-    except store.Contended:
-        soon = now + timedelta(seconds=2)
-        return Verdict("rate_limited", "others speak there at this moment", ("wait",), soon)
-    return verdict
+    if against is None and times:
+        store.tally(reply.brand, reply.channel, on_channel)
+    return against
 
 
-def speech_of(reply: Reply) -> Speech:
-    """What the rules of a platform are about in a reply."""
-    return Speech(
-        id=reply.id,
-        mention=reply.mention,
-        way=reply.address.way,
-        text=reply.text,
-        by_person=reply.by_hand,
-        opened_by=reply.opened_by,
-        opened_at=reply.opened_at,
-        summoned=reply.opened_by == "mention",
-    )
+def still_automatic(reply: Reply, playbook: Playbook) -> str:
+    """Why a reply that a rule made may not go out by itself any more, or an empty string.
+
+    Asked at the claim: the rule may have changed since, or been called wrong.
+    """
+    if not reply.automatic:
+        return ""
+    rule = next((rule for rule in playbook.rules if rule.id == reply.rule), None)
+    if rule is None:
+        return reason("rule_gone", reply.rule)
+    standing = store.standing(reply.brand, rule.id, ladder.version_of(rule, playbook))
+    return ladder.still_automatic(reply, playbook, standing)
+
+
+def _counted_at(reply: Reply, now: datetime) -> datetime:
+    before = reply.counted_at
+    return now if before is None or now - before >= COUNTED_FOR else before
+
+
+def _is_counted(known: Known) -> bool:
+    manner = known.rules.ways.get(known.reply.address.way)
+    return manner is not None and is_counted(manner)

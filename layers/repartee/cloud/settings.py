@@ -24,6 +24,9 @@ class Settings(NamedTuple):
     """Who else reads what we are unsure of: `comprehend`, `bedrock`, or `off`."""
     second_reader_model: str
     """Id of the model that Bedrock is asked for."""
+    drafter: str
+    """Who else drafts posts, for a person to decide on: `bedrock`, or `off`."""
+    drafter_model: str
 
 
 @cache
@@ -41,4 +44,6 @@ def settings() -> Settings:
         private_fetches=os.environ["PRIVATE_FETCHES"],
         second_reader=os.environ["SECOND_READER"],
         second_reader_model=os.environ["SECOND_READER_MODEL"],
+        drafter=os.environ["DRAFTER"],
+        drafter_model=os.environ["DRAFTER_MODEL"],
     )

@@ -18,3 +18,15 @@ def publish(approver: str, subject: str, text: str) -> None:
         **({"Subject": line} if line else {}),
         MessageAttributes={"approver": {"DataType": "String", "StringValue": approver}},
     )
+
+
+def publish_code(approver: str, text: str) -> None:
+    """Send `text` to the subscriptions whose filter policy names `approver` for codes.
+
+    It is another attribute than that of the links, so that nobody gets both by one path.
+    """
+    aws.sns().publish(
+        TopicArn=settings().topic,
+        Message=text,
+        MessageAttributes={"code_for": {"DataType": "String", "StringValue": approver}},
+    )

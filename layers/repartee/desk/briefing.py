@@ -4,13 +4,33 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from desk.approval import Action, Approval, outdated
+from desk.approval import (
+    Action,
+    Approval,
+    first_yes,
+    may_decide,
+    outdated,
+    scope_of,
+    spent,
+    tier_of,
+)
 from desk.escalation import Escalation
 from desk.mention import Mention, fingerprint
 from desk.outbound import NEEDS_A_PERSON, Reply
 from desk.pages.form import Notice
-from desk.pages.view import Asked, Line, Outcome, Result, Taken, Topic, View
-from desk.playbook import Approver, Playbook
+from desk.pages.view import (
+    Asked,
+    Line,
+    Outcome,
+    Person,
+    Result,
+    Speaker,
+    Taken,
+    Topic,
+    View,
+)
+from desk.playbook import Approver, Playbook, Tier
+from desk.pulse import Pulse
 from desk.wire import Unit
 
 DECIDED = frozenset({"ready", "sending", "sent", "rejected"})
@@ -47,7 +67,7 @@ def is_over(case: Case, now: datetime) -> bool:
     if case.reply is not None and case.reply.state in DECIDED:
         return True
     over = case.escalation.state == "resolved" or now >= case.approval.expires_at
-    return over or outdated(case.approval, case.escalation)
+    return over or outdated(case.approval, case.escalation) or spent(case.approval, case.reply)
 
 
 def view_of(
@@ -60,11 +80,15 @@ def view_of(
     notice: Notice = "",
     text: str | None = None,
     reason: str = "",
+    pulse: Pulse | None = None,
 ) -> View:
     """The page of an open matter. `text` and `reason` are what came back in a refused form."""
     escalation, matter, reply = case.escalation, case.escalation.matter, case.reply
+    tier = tier_of(case.playbook, escalation.risk)
+    about = mention_of(case)
+    may = may_decide(case.playbook, case.approval.approver, tier)
     draft = reply.text if reply is not None else ""
-    asked = zip(_steps_taken(escalation), escalation.asked_at, strict=False)
+    asked = zip(escalation.askings, escalation.asked_at, strict=False)
     return View(
         language=case.approver.language,
         approver=case.approver.name,
@@ -78,11 +102,14 @@ def view_of(
         taken=_taken(case),
         risk=escalation.risk,
         category=matter.category,
+        speaker=_speaker(about),
+        pulse=pulse,
         reasons=(*matter.reasons, *_evidence(case)),
         conversation=tuple(line_of(one, case.playbook.name) for one in case.talk),
         # What joins a spike is the same spike, seen by the next scan.
         joined=0 if matter.kind == "spike" else escalation.joined - 1,
         draft=draft if text is None else text,
+        draft_language=_language(about),
         seen=reply.fingerprint if reply is not None else fingerprint(""),
         limit=limit,
         length=length,
@@ -93,6 +120,14 @@ def view_of(
         topic=_topic(escalation) if matter.kind == "spike" else None,
         hold=case.hold,
         notice=notice,
+        may_decide=may,
+        deciders=() if may else tuple(one.name for one in _others(case, tier)),
+        others=_others(case, tier),
+        two_persons=tier == "two_persons",
+        first_yes=_first_yes(case),
+        code=notice in ("code_sent", "code_wrong"),
+        needs_code=escalation.risk in case.playbook.second_factor,
+        scope=scope_of(matter),
     )
 
 
@@ -123,9 +158,13 @@ def outcome_of(case: Case, now: datetime, fresh: bool) -> Outcome:
 
 
 def notice_of(outcome: str) -> Notice:
-    """What the page tells an approver whose decision was refused, where it can be mended."""
+    """What the page tells an approver whose decision can be mended, or has ended nothing."""
     match outcome:
-        case "text_changed" | "too_long" | "empty" | "nothing_to_send":
+        case (
+            "text_changed" | "too_long" | "empty" | "nothing_to_send" | "not_yours"
+            | "yes_already" | "needs_lead" | "choose_whom" | "asked_enough" | "no_topic"
+            | "first_yes" | "handed_on" | "topic_held"
+        ):  # fmt: skip
             return outcome
         case _:
             return ""
@@ -134,20 +173,57 @@ def notice_of(outcome: str) -> Notice:
 def line_of(one: Mention | Reply, brand: str) -> Line:
     """One message of a conversation, theirs or ours."""
     if isinstance(one, Mention):
-        return Line("them", one.author.name, one.text, one.said_at)
+        return Line("them", one.author.name, one.text, one.said_at, _language(one))
     return Line("us", brand, one.text, one.sent_at or one.made_at)
+
+
+def mention_of(case: Case) -> Mention | None:
+    """The mention that the matter is about, where it is about one."""
+    wanted = case.escalation.matter.mention
+    return next((one for one in case.talk if isinstance(one, Mention) and one.id == wanted), None)
+
+
+def topics_of(case: Case) -> tuple[str, ...]:
+    """What may be loud about it: a spike's own topic, or the words that its mention is about."""
+    matter, about = case.escalation.matter, mention_of(case)
+    if matter.kind == "spike":
+        return (matter.cause.removeprefix("spike:"),)
+    return about.reading.words if about is not None else ()
 
 
 def _evidence(case: Case) -> tuple[str, ...]:
     """What the reading of the mention in question went by."""
-    wanted = case.escalation.matter.mention
-    about = (one for one in case.talk if isinstance(one, Mention) and one.id == wanted)
-    return next((one.reading.reasons for one in about), ())
+    about = mention_of(case)
+    return about.reading.reasons if about is not None else ()
 
 
-def _steps_taken(escalation: Escalation) -> list[tuple[str, ...]]:
-    last = len(escalation.steps) - 1
-    return [escalation.steps[min(number, last)].ask for number in range(escalation.taken)]
+def _speaker(about: Mention | None) -> Speaker | None:
+    if about is None:
+        return None
+    author = about.author
+    return Speaker(author.name, author.followers, bool(author.verified), about.influence)
+
+
+def _language(about: Mention | None) -> str:
+    """As BCP 47 writes it; an empty string where it was not recognised."""
+    known = about.reading.language if about is not None else "other"
+    return "" if known == "other" else known
+
+
+def _others(case: Case, tier: Tier) -> tuple[Person, ...]:
+    """All who may decide the matter, but for the reader."""
+    return tuple(
+        Person(who, approver.name)
+        for who, approver in case.playbook.approvers.items()
+        if who != case.approval.approver and may_decide(case.playbook, who, tier)
+    )
+
+
+def _first_yes(case: Case) -> Taken | None:
+    who, reply = first_yes(case.reply), case.reply
+    if not who or reply is None or reply.first_yes_at is None:
+        return None
+    return Taken(case.name_of(who), reply.first_yes_at, who == case.approval.approver)
 
 
 def _taken(case: Case) -> Taken | None:

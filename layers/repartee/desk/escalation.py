@@ -3,27 +3,38 @@
     open ──▶ acknowledged ──▶ resolved
       ╰─────────────────────────▲
 
-The steps are copied from the playbook when it opens: later edits leave it alone. The last step is
-asked again, with an alarm, for as long as nobody answers, three times; then it waits, alarmed.
+The steps are copied from the playbook when it opens: later edits leave it alone. Who they are is
+looked up when a step comes: who is on duty then, and can be asked. A step that reaches nobody is
+passed over at once. After the last one the fallback is asked, with an alarm, twice; then the matter
+waits, alarmed.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel
 
+from desk.duty import fallback, reached
 from desk.mention import Risk
-from desk.playbook import Policy, Step
+from desk.playbook import Playbook, Policy, Step
 
-Kind = Literal["draft", "help", "doubt", "held", "spike", "note"]
+Kind = Literal["draft", "help", "doubt", "held", "spike", "opportunity", "note"]
 State = Literal["open", "acknowledged", "resolved"]
 
-REPEATS = 3
-ABOUT_REPLIES: frozenset[Kind] = frozenset({"draft", "help", "doubt", "held"})
+REPEATS = 2
+"""Times that the fallback is asked."""
+PINGS = 3
+"""Times that anybody is asked about one matter: a fourth message tells nobody anything new."""
+ANEW = timedelta(hours=24)
+"""For so long after it was last asked about in vain, what joins a matter has nobody asked again."""
+ABOUT_REPLIES: frozenset[Kind] = frozenset({"draft", "help", "doubt", "held", "opportunity"})
 REPORTS: frozenset[Kind] = frozenset({"doubt", "held"})
 """Of those, the ones that report what happened to a reply: void once something else has."""
+GRACE = timedelta(minutes=2)
+"""The minute's run comes to what is due within one; twice that is late."""
 QUIET_AFTER_SPIKE = timedelta(hours=6)
 RISKS: tuple[Risk, ...] = ("routine", "sensitive", "severe")
 
@@ -66,10 +77,13 @@ class Escalation(BaseModel, frozen=True):
     steps: tuple[Step, ...]
     expires_minutes: float
     state: State = "open"
+    fallback: tuple[str, ...] = ()
     taken: int = 0
-    """Steps carried out, repeats of the last one included."""
+    """Steps behind us: carried out or passed over, those of the fallback included."""
     asked_at: tuple[AwareDatetime, ...] = ()
-    """When each of them was."""
+    """When people were asked."""
+    told: tuple[tuple[str, ...], ...] = ()
+    """Who was, each time. Items from before rotas lack the first ones: they are those steps'."""
     due_at: AwareDatetime | None
     opened_at: AwareDatetime
     risk: Risk = "routine"
@@ -81,9 +95,16 @@ class Escalation(BaseModel, frozen=True):
     token: str
 
     @property
+    def askings(self) -> tuple[tuple[str, ...], ...]:
+        """Who was asked, each time that somebody was."""
+        last = len(self.steps) - 1
+        before = range(len(self.asked_at) - len(self.told))
+        return (*(self.steps[min(number, last)].ask for number in before), *self.told)
+
+    @property
     def asked(self) -> tuple[str, ...]:
         """Who has been asked so far."""
-        return tuple(dict.fromkeys(who for step in self.steps[: self.taken] for who in step.ask))
+        return tuple(dict.fromkeys(who for people in self.askings for who in people))
 
 
 class Move(NamedTuple):
@@ -118,6 +139,7 @@ def opened(matter: Matter, name: str, policies: Mapping[str, Policy], token: str
         matter=matter,
         policy=chosen,
         steps=policy.steps,
+        fallback=policy.fallback,
         expires_minutes=policy.expires_minutes,
         due_at=matter.at,
         opened_at=matter.at,
@@ -130,34 +152,79 @@ def joined(escalation: Escalation, matter: Matter, token: str) -> Escalation:
     """The same escalation with one more matter in it; the graver risk counts.
 
     What has happened to the same reply since takes the place of what was asked about: all are asked
-    anew. So they are where everybody was asked and nobody has answered.
+    anew. So they are where everybody was asked a day ago and nobody has answered.
     """
     risk = max(escalation.risk, matter.risk, key=RISKS.index)
     change: dict[str, object] = {"joined": escalation.joined + 1, "risk": risk, "token": token}
     newer = matter.kind in REPORTS and matter.reply == escalation.matter.reply
     if newer:
         change["matter"] = matter
-    if escalation.state == "open" and (newer or escalation.due_at is None):
-        change |= {"taken": 0, "asked_at": (), "due_at": matter.at}
+    last = max(escalation.asked_at, default=escalation.opened_at)
+    in_vain = escalation.due_at is None and matter.at - last >= ANEW
+    if escalation.state == "open" and (newer or in_vain):
+        change |= {"taken": 0, "asked_at": (), "told": (), "due_at": matter.at}
     return escalation.model_copy(update=change)
 
 
-def next_move(escalation: Escalation, token: str, now: datetime) -> Move | None:
-    """The move that is due at `now`, or None while there is nothing to do."""
+def next_move(escalation: Escalation, playbook: Playbook, token: str, now: datetime) -> Move | None:
+    """The move that is due at `now`, or None while there is nothing to do.
+
+    It asks whom the next step reaches, by the calendar of `playbook`; see `desk.duty`.
+    """
     if escalation.state != "open" or escalation.due_at is None or now < escalation.due_at:
         return None
-    taken, last = escalation.taken, len(escalation.steps)
-    asked_at = (*escalation.asked_at, now)
-    change: dict[str, object] = {"token": token, "taken": taken + 1, "asked_at": asked_at}
-    if taken >= last + REPEATS:
+    last = len(escalation.steps)
+    passed = ""
+    for number in range(escalation.taken, last):
+        step = escalation.steps[number]
+        people = reached(step.ask, playbook, escalation.risk, now)
+        if people := _not_too_often(escalation, people):
+            then = _asked(escalation, people, number + 1, step.wait_minutes, token, now)
+            return Move(people, then, f"{passed}step {number + 1} of {last}")
+        passed += f"step {number + 1} of {last} reaches nobody, "
+    again = max(escalation.taken, last) + 1 - last
+    step = escalation.steps[-1]
+    people = fallback(escalation.fallback or step.ask, playbook, now)
+    people = _not_too_often(escalation, people)
+    if again > REPEATS or not people:
         then = escalation.model_copy(update={"token": token, "due_at": None})
-        return Move((), then, f"nobody answered {taken} times", alarm=True)
-    step = escalation.steps[min(taken, last - 1)]
-    change["due_at"] = now + timedelta(minutes=step.wait_minutes)
-    then = escalation.model_copy(update=change)
-    if taken >= last:
-        return Move(step.ask, then, f"last step again, {taken - last + 1} of {REPEATS}", alarm=True)
-    return Move(step.ask, then, f"step {taken + 1} of {last}")
+        times = len(escalation.asked_at)
+        return Move((), then, f"{passed}nobody answered {times} times", alarm=True)
+    then = _asked(escalation, people, last + again, step.wait_minutes, token, now)
+    return Move(people, then, f"{passed}fallback, {again} of {REPEATS}", alarm=True)
+
+
+def _not_too_often(escalation: Escalation, people: Iterable[str]) -> tuple[str, ...]:
+    times = Counter(who for asked in escalation.askings for who in asked)
+    return tuple(who for who in people if times[who] < PINGS)
+
+
+def _asked(
+    escalation: Escalation,
+    people: tuple[str, ...],
+    taken: int,
+    wait_minutes: float,
+    token: str,
+    now: datetime,
+) -> Escalation:
+    change = {
+        "token": token,
+        "taken": taken,
+        "told": (*escalation.told, people),
+        "asked_at": (*escalation.asked_at, now),
+        "due_at": now + timedelta(minutes=wait_minutes),
+    }
+    return escalation.model_copy(update=change)
+
+
+def late(escalation: Escalation, now: datetime) -> bool:
+    """Whether nothing was done about it although it should have been: the minute's run has not come
+    to it, or it waits for nothing although somebody is left to ask."""
+    if escalation.state != "open":
+        return False
+    if escalation.due_at is None:
+        return escalation.taken < len(escalation.steps)
+    return now - escalation.due_at > GRACE
 
 
 def moot(escalation: Escalation, reply: str) -> bool:
@@ -184,3 +251,29 @@ def settled(
         "token": token,
     }
     return escalation.model_copy(update=change)
+
+
+def asked_enough(escalation: Escalation, who: str) -> bool:
+    """Whether `who` was asked about it as often as anybody may be."""
+    return not _not_too_often(escalation, (who,))
+
+
+def handed_on(escalation: Escalation, to: str, token: str, now: datetime) -> Move:
+    """The move that asks `to` now, by name and whatever the calendar says; the steps go on later.
+
+    Who was the last to be asked is asked no second time by a form that comes twice.
+    """
+    last = len(escalation.steps)
+    if escalation.state == "open" and escalation.told[-1:] == ((to,),):
+        return Move((), escalation, f"handed on to {to} before")
+    step = escalation.steps[min(max(escalation.taken, 1), last) - 1]
+    again = asked_now(escalation, token, now)
+    then = _asked(again, (to,), escalation.taken, step.wait_minutes, token, now)
+    return Move((to,), then, "handed on")
+
+
+def asked_now(escalation: Escalation, token: str, now: datetime) -> Escalation:
+    """The same escalation, open, with its next step due at once."""
+    change = {"state": "open", "due_at": now, "token": token}
+    unsettled = {"settled_by": "", "settled_at": None, "outcome": ""}
+    return escalation.model_copy(update=change | unsettled)

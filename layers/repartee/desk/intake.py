@@ -48,6 +48,11 @@ def ids_of(item: Item, brand: str, channel: str, key: bytes) -> Ids:
     )
 
 
+def conversation_of(native: str, brand: str, channel: str, key: bytes) -> str:
+    """The id of the conversation that a platform calls `native`, such as that below a post."""
+    return f"{channel}:{opaque(key, brand, channel, 'conversation', native)}"
+
+
 def author_of(item: Item, ids: Ids) -> Author:
     """Who wrote it."""
     return Author(
@@ -125,7 +130,8 @@ def reply_to(
 ) -> Reply | None:
     """The answer that a mention's decision asks for: ready to go, or waiting for a yes, or None.
 
-    It lives no longer than the window that the mention opens by the platform's `rules`.
+    It lives no longer than the window that the mention opens by the platform's `rules`. One that
+    goes out by itself first waits for what else its author may say.
     """
     decision = mention.decision
     life = ANSWER_LIFE
@@ -136,7 +142,8 @@ def reply_to(
     if window is not None:
         life = min(life, mention.said_at + timedelta(seconds=window) - now)
     if decision.action == "answer":
-        return drafted(mention, decision.text, "ready", token, now, life, decision.script)
+        wait = min(timedelta(seconds=playbook.pace.wait_seconds), max(life / 2, timedelta(0)))
+        return drafted(mention, decision.text, "ready", token, now, life, decision.script, wait)
     if decision.action == "escalate" and decision.text and own_matter(mention):
         return drafted(mention, decision.text, "pending", token, now, life, decision.script)
     return None

@@ -23,6 +23,7 @@ Aspect = Literal[
 ]  # fmt: skip
 Risk = Literal["routine", "sensitive", "severe"]
 Action = Literal["answer", "escalate", "record", "ignore", "quarantine"]
+Rung = Literal["shadow", "suggest", "auto"]
 
 
 class Reading(BaseModel, frozen=True):
@@ -45,6 +46,16 @@ class Reading(BaseModel, frozen=True):
     """What weighed in, as `what:word` such as `negative:漏水` or `not:没有`."""
 
 
+class Unsaid(BaseModel, frozen=True):
+    """An answer that a rule would have given by itself, had it not been in the shadow."""
+
+    rule: str
+    version: str
+    """Fingerprint of the rule's form, as `desk.ladder` has it."""
+    script: str
+    text: str
+
+
 class Decision(BaseModel, frozen=True):
     """What triage concluded for one mention, with every reason that led there."""
 
@@ -63,6 +74,12 @@ class Decision(BaseModel, frozen=True):
     """What an escalation is about: matters of one cause join one escalation."""
     playbook: str = ""
     """Version of the playbook that decided."""
+    rule_version: str = ""
+    """Fingerprint of the rule's form, where it has to earn its answers."""
+    rung: Rung | None = None
+    """Where such a rule stood, if nothing but that was against its answering by itself."""
+    unsaid: tuple[Unsaid, ...] = ()
+    """What rules in the shadow would have said."""
 
 
 class Author(BaseModel, frozen=True):

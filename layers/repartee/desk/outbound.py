@@ -5,7 +5,7 @@
        │          │  ╲       │  ╰──▶ unconfirmed ──▶ sent | ready | rejected   (by a person)
        │          │   ╲      ├─────▶ failed ───────▶ ready | rejected          (by a person)
        │          │    ╲     ╰─────▶ held ─────────▶ ready | rejected          (by a person)
-       ├──▶ rejected    ╰──▶ held
+       ├──▶ rejected    ╰──▶ held  ╰──▶ rejected (merged, or what it answers is gone)
        ╰──▶ expired ──▶ ready (by a person)
 
 `sending` goes back to `ready` only where its own sender has proof that no byte was posted. What
@@ -18,12 +18,11 @@ from typing import Literal, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel
 
-from desk import allowed
 from desk.control import Control, stop
-from desk.mention import Mention, Risk, fingerprint
+from desk.mention import Mention, Risk, Rung, fingerprint
 from desk.reasons import parse, reason
 from desk.rulebook import Opening
-from desk.wire import Address, NotSent, Outcome, Refusal, Sent, Unknown, stamp
+from desk.wire import Address, NotSent, Outcome, Sent, Unknown, stamp, visible
 
 State = Literal[
     "pending", "ready", "sending", "sent", "rejected", "expired", "held", "failed", "unconfirmed"
@@ -32,7 +31,7 @@ State = Literal[
 MOVES: dict[State, frozenset[State]] = {
     "pending": frozenset({"ready", "rejected", "expired"}),
     "ready": frozenset({"sending", "held", "expired"}),
-    "sending": frozenset({"sent", "ready", "held", "failed", "unconfirmed"}),
+    "sending": frozenset({"sent", "ready", "held", "failed", "unconfirmed", "rejected"}),
     "sent": frozenset(),
     "rejected": frozenset(),
     "expired": frozenset({"ready", "rejected"}),
@@ -50,6 +49,16 @@ REQUEUE_AFTER = timedelta(minutes=2)
 """A ready reply that nobody has claimed for this long is queued again."""
 ASK_AGAIN_AFTER = timedelta(minutes=1)
 """What needs a person is reported again for as long as nobody has been told."""
+
+
+class Copy(BaseModel, frozen=True):
+    """Where the same text goes besides, once it is approved: a post on several channels."""
+
+    id: str
+    channel: str
+    platform: str
+    conversation: str
+    address: Address
 
 
 class Reply(BaseModel, frozen=True):
@@ -71,6 +80,9 @@ class Reply(BaseModel, frozen=True):
     risk: Risk = "routine"
     policy: str = "default"
     rule: str = ""
+    rule_version: str = ""
+    rung: Rung | None = None
+    """Where the rule stood, as in the decision."""
     script: str = ""
     playbook: str = ""
     made_at: AwareDatetime
@@ -82,6 +94,13 @@ class Reply(BaseModel, frozen=True):
     decided_by: str = ""
     taken_over: bool = False
     """Whether it was rejected because a person answers instead."""
+    wrong: bool = False
+    """Whether it was rejected as the wrong answer for its mention, and not merely as unwanted."""
+    first_yes_by: str = ""
+    """Who has said the first of two yeses to this text, where two are needed."""
+    first_yes_at: AwareDatetime | None = None
+    decided_from: str = ""
+    """Hash of the link by which it was decided."""
     original: str = ""
     """The text that was proposed, where an approver changed it."""
     by_hand: bool = False
@@ -94,6 +113,15 @@ class Reply(BaseModel, frozen=True):
     opened_by: Opening | None = None
     """What the person did that lets us answer, and when."""
     opened_at: AwareDatetime | None = None
+    author: str = ""
+    """Whom it answers, when they said it, and the fingerprint of what they said."""
+    said_at: AwareDatetime | None = None
+    said: str = ""
+    counted_at: AwareDatetime | None = None
+    """When it was last counted as an automatic answer."""
+    opens_at: AwareDatetime | None = None
+    """The opening that it has waited for."""
+    copies: tuple[Copy, ...] = ()
     due_at: AwareDatetime | None = None
     """When somebody must look at it again; None once nobody needs to."""
 
@@ -184,19 +212,6 @@ def stopped(reply: Reply, control: Control | None, now: datetime) -> str:
     return stop(control, reply.channel, (reply.category, reply.rule), approved_at, now)
 
 
-def refused(reply: Reply, verdict: allowed.Verdict, token: str, now: datetime) -> Reply:
-    """The claimed reply that its platform's rules forbid, before any call was made.
-
-    Where only time stands against it, it waits, and the claim does not count as a try.
-    """
-    kind: Refusal = verdict.kind or "permanent"
-    why = reason("not_allowed", kind, " ".join(verdict.instead), verdict.detail)
-    if verdict.again_at is None:
-        return moved(reply, "failed", token, now, why)
-    ready = released(reply, token, now, why, verdict.again_at - now)
-    return ready.model_copy(update={"tries": reply.tries - 1})
-
-
 def after(reply: Reply, outcome: Outcome, token: str, now: datetime) -> Reply:
     """The claimed reply once the platform has answered, or has not."""
     match outcome:
@@ -219,6 +234,15 @@ def after(reply: Reply, outcome: Outcome, token: str, now: datetime) -> Reply:
             return moved(reply, "unconfirmed", token, now, why)
 
 
+def copied(reply: Reply, token: str, now: datetime) -> list[Reply]:
+    """What an approved `reply` is said as elsewhere: its text, each in a reply of its own."""
+    fields = {"state": "ready", "token": token, "copies": (), "due_at": now + REQUEUE_AFTER}
+    return [
+        reply.model_copy(update=fields | dict(copy) | {"platform_id": "", "claimed_at": None})
+        for copy in reply.copies
+    ]
+
+
 def is_its_own(reply: Reply, name: str, talk: Iterable[Mention | Reply]) -> bool:
     """Whether what the platform lists as `name` can be `reply`: no other answer of ours in that
     conversation is known to be it, which may have the same words.
@@ -230,6 +254,24 @@ def is_its_own(reply: Reply, name: str, talk: Iterable[Mention | Reply]) -> bool
 def found(reply: Reply, name: str, token: str, now: datetime) -> Reply:
     """A doubtful reply that the platform has, under its id `name` there."""
     return moved(reply, "sent", token, now, reason("found"), sent_at=now, platform_id=name)
+
+
+def whose(name: str, text: str, replies: Iterable[Reply]) -> Literal["ours", "a person's", ""]:
+    """Who has said `text`, which the platform calls `name`, in our account's name.
+
+    Ours is what has the id or, where the platform has given us none, the words of a reply that was
+    claimed. Empty while one is being sent that has neither yet: its outcome has to come first.
+    """
+    unsure = False
+    for reply in replies:
+        if reply.platform_id:
+            if reply.platform_id == name:
+                return "ours"
+        elif reply.claimed_at is not None:
+            if visible(reply.text).split() == text.split():
+                return "ours"
+            unsure |= reply.state == "sending"
+    return "" if unsure else "a person's"
 
 
 class Sweep(NamedTuple):
@@ -277,8 +319,9 @@ def drafted(
     now: datetime,
     life: timedelta,
     label: str = "",
+    wait: timedelta = timedelta(0),
 ) -> Reply:
-    """The first form of an answer to `mention`, alive for `life`.
+    """The first form of an answer to `mention`, alive for `life`, and not sent before `wait`.
 
     Its id follows from the mention and from `label` (its script, say), so that deciding the same
     thing again makes the same reply.
@@ -301,12 +344,18 @@ def drafted(
         risk=decision.risk,
         policy=decision.policy or "default",
         rule=decision.rule,
+        rule_version=decision.rule_version,
+        rung=decision.rung,
         script=decision.script,
         playbook=decision.playbook,
         opened_by=mention.opens,
         opened_at=mention.said_at if mention.opens else None,
         made_at=now,
         expires_at=expires_at,
-        due_at=expires_at if state == "pending" else now + REQUEUE_AFTER,
+        author=mention.author.id,
+        said_at=mention.said_at,
+        said=fingerprint(mention.text),
+        not_before=now + wait if wait else None,
+        due_at=expires_at if state == "pending" else now + wait + REQUEUE_AFTER,
         reason=decision.reasons[-1] if decision.reasons else "",
     )

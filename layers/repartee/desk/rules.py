@@ -21,8 +21,9 @@ from desk.conditions import (
     nears,
     stands,
 )
-from desk.patterns import expression
-from desk.playbook import Playbook, Rule
+from desk.mention import Author
+from desk.patterns import expression, folded
+from desk.playbook import AuthorKind, Playbook, Rule, Scope
 
 Matcher = Callable[[Subject], tuple[Rule, ...]]
 
@@ -44,17 +45,45 @@ _Check = Callable[[_Present, Subject], bool]
 def matcher(playbook: Playbook) -> Matcher:
     """A function that finds the rules of `playbook` that match a subject.
 
-    They come with the highest priority first, then by id. Raises QueryError for a rule whose query
-    cannot be read: a playbook that was loaded has none.
+    They come with the highest priority first, then by id. A rule's scope is looked at where its
+    query holds. Raises QueryError for a rule whose query cannot be read: a playbook that was loaded
+    has none.
     """
     order = sorted(playbook.rules, key=lambda rule: (-rule.priority, rule.id))
     learn(playbook.compiled)
     find = finder([query_of(rule.query) for rule in order])
 
+    scopes = [rule.scope if rule.scope != Scope() else None for rule in order]
+
     def matching(about: Subject) -> tuple[Rule, ...]:
-        return tuple(order[number] for number in find(about))
+        return tuple(
+            order[number]
+            for number in find(about)
+            if (scope := scopes[number]) is None or in_scope(scope, about)
+        )
 
     return matching
+
+
+def in_scope(scope: Scope, about: Subject) -> bool:
+    """Whether a mention is in `scope`. An influence that is not known is in no range but all."""
+    if scope.channels and about.channel not in map(folded, scope.channels):
+        return False
+    if scope.languages and about.reading.language not in scope.languages:
+        return False
+    if scope.authors and author_kind(about.author) not in scope.authors:
+        return False
+    if (scope.influence_from, scope.influence_to) == (0, 100):
+        return True
+    known = about.influence
+    return known is not None and scope.influence_from <= known <= scope.influence_to
+
+
+def author_kind(author: Author | None) -> AuthorKind:
+    """What a scope calls `author`; who is not known is a person."""
+    if author is not None and author.bot:
+        return "bot"
+    return "verified" if author is not None and author.verified else "person"
 
 
 def finder(queries: Sequence[Query]) -> Callable[[Subject], list[int]]:

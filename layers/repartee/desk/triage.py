@@ -1,26 +1,22 @@
 """What to do with a mention: answer it, ask a person, keep it or leave it, with every reason."""
 
-import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
-from string import Template
 from typing import Literal, NamedTuple
 
 from desk.compiled import query_of
 from desk.conditions import asks_for
-from desk.mention import Action, Author, Decision, Language, Reading, Risk
-from desk.playbook import Playbook, Rule, Script
+from desk.ladder import Standing, climbs, rung_of
+from desk.mention import Action, Author, Decision, Reading, Risk, Unsaid
+from desk.playbook import Id, Playbook, Rule
 from desk.reasons import reason
+from desk.rulebook import Limit
+from desk.scripts import Hearer, say
+from desk.tolerance import untouchable
 from desk.wire import Item
 
 APOLOGY = "sorry"
 """Id of the script that is proposed for a complaint that no rule knows."""
-
-MAX_NAME = 30
-MAX_MARKS = 2
-"""Combining marks on one letter of a name: Vietnamese needs two."""
 
 MILD = 0.7
 """Confidence below which a question's negative feeling is a worried word and not an unhappy person:
@@ -30,23 +26,6 @@ _WORDS = ("mention", "comment", "reply", "quote", "message", "post")
 """Types of item in which somebody says something."""
 
 _CAREFUL: dict[Action, int] = {"escalate": 3, "answer": 2, "record": 1, "ignore": 0}
-
-_NEAR: dict[Language, tuple[Language, ...]] = {
-    "zh-Hans": ("zh-Hant",),
-    "zh-Hant": ("zh-Hans",),
-    "yue": ("zh-Hant", "zh-Hans"),
-    "ru": ("uk",),
-}
-"""What may stand in for a language that a script lacks."""
-
-_UNFIT = re.compile(
-    r"""
-      [@\#$<>{}\[\]\\/|*`]  # addresses, tags, placeholders, markup
-    | \w\.\w                # the name of a host, with or without a scheme
-    | \d{5}                 # a telephone or chat number
-    """,
-    re.VERBOSE,
-)
 
 
 class _Case(NamedTuple):
@@ -60,6 +39,8 @@ class _Case(NamedTuple):
     taken_over: bool
     mention_id: str
     conversation_id: str
+    hearer: Hearer
+    standings: Mapping[Id, Standing]
 
 
 def decide(
@@ -74,14 +55,21 @@ def decide(
     taken_over: bool,
     mention_id: str,
     conversation_id: str,
+    channel: str = "",
+    standings: Mapping[Id, Standing] | None = None,
+    said: Sequence[str] = (),
+    limits: tuple[Limit, ...] = (),
 ) -> Decision:
     """What to do with `item`, which says `text` and which `rules` match, highest priority first.
 
-    `taken_over` means that one of our people is in the conversation. With `answer` the decision's
-    text is what to send, with `escalate` what to propose, empty where there is nothing to propose.
+    `taken_over` means that one of our people is in the conversation. `standings` are where its
+    rules stand, by id: one that is in none begins. `said` is what we have said there before, and
+    `limits` hold for what we say. With `answer` the decision's text is what to send, with
+    `escalate` what to propose, empty where there is nothing to propose.
     """
     case = _Case(
-        item, text, reading, rules, playbook, now, author, taken_over, mention_id, conversation_id
+        item, text, reading, rules, playbook, now, author, taken_over, mention_id, conversation_id,
+        Hearer(channel, mention_id, author.name, said, limits), standings or {},
     )  # fmt: skip
     return (
         _without_words(case)
@@ -91,25 +79,6 @@ def decide(
         or _by_rule(case)
         or _by_reading(case)
     )
-
-
-def say(
-    script: Script, language: Language, *, author_name: str, brand_name: str, mention_id: str
-) -> str | None:
-    """The variant of `script` that this mention gets, filled in; None where none can be.
-
-    A near language stands in for one that the script lacks. A name that is not fit to be repeated
-    in public counts as unknown, and only variants without one are used.
-    """
-    values = {"brand": brand_name}
-    if name := _fit(author_name):
-        values["author"] = name
-    for tongue in (language, *_NEAR.get(language, ())):
-        filled = [_filled(variant, values) for variant in script.variants.get(tongue, ())]
-        if usable := [text for text in filled if text]:
-            digest = sha256(f"{script.id}|{mention_id}".encode("utf-8", "replace")).digest()
-            return usable[int.from_bytes(digest[:8], "big") % len(usable)]
-    return None
 
 
 def _without_words(case: _Case) -> Decision | None:
@@ -171,11 +140,29 @@ def _asks_for_somebody(case: _Case) -> Decision | None:
 
 
 def _by_rule(case: _Case) -> Decision | None:
-    if not case.rules:
-        return None
-    level = [rule for rule in case.rules if rule.priority == case.rules[0].priority]
-    # Of equals that disagree the most careful one decides; of equals that agree the first.
-    rule = max(level, key=lambda each: _CAREFUL[each.action])
+    """What the matching rules want; those in the shadow are left out, and what they would have said
+    is told with it.
+    """
+    left, why, unsaid = case.rules, list[str](), list[Unsaid]()
+    while left:
+        level = [rule for rule in left if rule.priority == left[0].priority]
+        # Of equals that disagree the most careful one decides; of equals that agree the first.
+        rule = max(level, key=lambda each: _CAREFUL[each.action])
+        decision = _by_one(case, rule, level)
+        if decision.rung != "shadow":
+            break
+        why += decision.reasons
+        unsaid += decision.unsaid
+        left = tuple(other for other in left if other is not rule)
+    else:
+        if not why:
+            return None
+        decision = _by_reading(case)
+    reasons = (*why, *decision.reasons)
+    return decision.model_copy(update={"reasons": reasons, "unsaid": tuple(unsaid)})
+
+
+def _by_one(case: _Case, rule: Rule, level: list[Rule]) -> Decision:
     matched = reason("rule", rule.id, rule.action)
     match rule.action:
         case "record" | "ignore":
@@ -183,18 +170,40 @@ def _by_rule(case: _Case) -> Decision | None:
         case "escalate":
             return _escalated(case, rule, matched)
         case "answer":
-            text = _proposal(case, rule.script)
-            if doubts := [*_doubts(case, rule, level, text)]:
-                return _escalated(case, rule, matched, *doubts)
-            return Decision(
-                action="answer",
-                reasons=(matched,),
-                rule=rule.id,
-                script=rule.script,
-                text=text,
-                category=rule.category,
-                playbook=case.playbook.version,
-            )
+            return _answered(case, rule, level, matched)
+
+
+def _answered(case: _Case, rule: Rule, level: list[Rule], matched: str) -> Decision:
+    text = _proposal(case, rule.script, automatic=True)
+    doubts = [*_doubts(case, rule, level, text)]
+    if not climbs(rule):
+        return _escalated(case, rule, matched, *doubts)
+    standing = rung_of(rule, case.playbook, case.now, case.standings)
+    known = {"rule_version": standing.version}
+    if standing.rung == "shadow":
+        shadow = Unsaid(rule=rule.id, version=standing.version, script=rule.script, text=text)
+        return Decision(
+            action="record",
+            reasons=(reason("shadow", rule.id),),
+            rung="shadow",
+            unsaid=() if doubts else (shadow,),
+        )
+    if doubts:
+        return _escalated(case, rule, matched, *doubts).model_copy(update=known)
+    if standing.rung == "suggest":
+        asked = _escalated(case, rule, matched, reason("suggest", rule.id))
+        return asked.model_copy(update=known | {"rung": "suggest"})
+    return Decision(
+        action="answer",
+        reasons=(matched,),
+        rule=rule.id,
+        rule_version=standing.version,
+        rung="auto",
+        script=rule.script,
+        text=text,
+        category=rule.category,
+        playbook=case.playbook.version,
+    )
 
 
 def _doubts(case: _Case, rule: Rule, level: list[Rule], text: str) -> Iterator[str]:
@@ -212,6 +221,8 @@ def _doubts(case: _Case, rule: Rule, level: list[Rule], text: str) -> Iterator[s
         yield reason("unsure", f"{reading.confidence:.2f}", f"{playbook.confidence_floor:.2f}")
     if _is_unhappy(reading) and not _is_for_the_unhappy(rule):
         yield reason("unhappy")
+    if topic := untouchable(case.text, playbook):
+        yield reason("touches", topic)
     stale = timedelta(minutes=playbook.stale_minutes)
     if item.created_at is not None and case.now - item.created_at > stale:
         yield reason("stale", f"{playbook.stale_minutes:g}")
@@ -260,7 +271,7 @@ def _escalated(
 ) -> Decision:
     """A decision for a person, as `rule` has it; what is named here stands in for the rule's."""
     script = rule.script if rule else script
-    text = _proposal(case, script)
+    text = _proposal(case, script, automatic=False)
     causes = {
         "mention": f"mention:{case.mention_id}",
         "conversation": f"conversation:{case.conversation_id}",
@@ -280,42 +291,12 @@ def _escalated(
     )
 
 
-def _proposal(case: _Case, name: str) -> str:
+def _proposal(case: _Case, name: str, *, automatic: bool) -> str:
     """The script `name` filled in for this mention, in its language or the brand's first."""
     script = case.playbook.script(name)
     if script is None:
         return ""
     for language in (case.reading.language, *case.playbook.languages[:1]):
-        text = say(
-            script,
-            language,
-            author_name=case.author.name,
-            brand_name=case.playbook.name,
-            mention_id=case.mention_id,
-        )
-        if text:
+        if text := say(case.playbook, script, language, case.hearer, automatic=automatic):
             return text
     return ""
-
-
-def _filled(variant: str, values: dict[str, str]) -> str:
-    try:
-        text = Template(variant).substitute(values).strip()
-    except (KeyError, ValueError):
-        return ""
-    return "" if "$" in text else text
-
-
-def _fit(name: str) -> str:
-    """`name` if it may be repeated in public, or an empty string."""
-    name = " ".join(unicodedata.normalize("NFC", name).split())
-    if not 0 < len(name) <= MAX_NAME or _UNFIT.search(unicodedata.normalize("NFKC", name)):
-        return ""
-    marks = 0
-    for c in unicodedata.normalize("NFD", name):
-        if unicodedata.category(c)[0] == "C":
-            return ""
-        marks = marks + 1 if unicodedata.combining(c) else 0
-        if marks > MAX_MARKS:
-            return ""
-    return name

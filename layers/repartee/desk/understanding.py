@@ -1,15 +1,17 @@
 """From an item to a reading and a decision, with what a playbook needs for it kept ready."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from desk.conditions import subject
 from desk.influence import influence
-from desk.intake import Ids, author_of, text_of
+from desk.intake import Ids, author_of, text_of, way_of
+from desk.ladder import Standing
 from desk.language import Understood, understander
 from desk.mention import Decision
-from desk.playbook import Playbook
+from desk.playbook import Playbook, Rule
+from desk.rulebook import RuleBook
 from desk.rules import Matcher, matcher
 from desk.triage import decide
 from desk.wire import Item
@@ -42,36 +44,54 @@ def read(item: Item, playbook: Playbook) -> Understood:
     return ready(playbook).understand(text_of(item), item.lang or "")
 
 
+def matching(
+    item: Item, understood: Understood, ids: Ids, channel: str, playbook: Playbook
+) -> tuple[Rule, ...]:
+    """The brand's rules that match an item which reads like this, highest priority first."""
+    author = author_of(item, ids)
+    about = subject(
+        text_of(item),
+        understood.reading,
+        channel,
+        plain=understood.plain,
+        author=author,
+        influence=influence(author).known,
+    )
+    return ready(playbook).match(about)
+
+
 def conclude(
     item: Item,
     understood: Understood,
+    rules: tuple[Rule, ...],
     ids: Ids,
     channel: str,
     playbook: Playbook,
     *,
     taken_over: bool,
     now: datetime,
+    standings: Mapping[str, Standing] | None = None,
+    said: Sequence[str] = (),
+    platform: RuleBook | None = None,
 ) -> Decision:
-    """What is to be done about an item that reads like this, by the brand's playbook."""
-    text, reading = text_of(item), understood.reading
-    author = author_of(item, ids)
-    about = subject(
-        text,
-        reading,
-        channel,
-        plain=understood.plain,
-        author=author,
-        influence=influence(author).known,
-    )
+    """What is to be done about an item that reads like this and that these of the brand's `rules`
+    match. `standings` are theirs, `said` what we have said in its conversation, and `platform`
+    is what holds for what we say there.
+    """
+    manner = platform.ways.get(way_of(item)) if platform else None
     return decide(
         item,
-        text,
-        reading,
-        ready(playbook).match(about),
+        text_of(item),
+        understood.reading,
+        rules,
         playbook,
         now=now,
-        author=author,
+        author=author_of(item, ids),
         taken_over=taken_over,
         mention_id=ids.mention,
         conversation_id=ids.conversation,
+        channel=channel,
+        standings=standings,
+        said=said,
+        limits=manner.limits if manner else (),
     )

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from cli.match import match
 from tests.conftest import ROOT
+from tests.small_playbook import change, written
 
 app = typer.Typer()
 app.command()(match)
@@ -85,6 +86,21 @@ def test_a_playbook_is_a_folder_of_rules() -> None:
     )
     assert status == 0
     assert answers[0]["rules"][0] == "lid-defect"
+
+
+def test_a_rule_of_a_playbook_matches_in_its_scope_alone(tmp_path: Path) -> None:
+    folder = written(tmp_path)
+    scope = "scope: {channels: [line], languages: [zh-Hans]}"
+    change(folder, "rules.yaml", "    query: 几点", f"    {scope}\n    query: 几点")
+    change(folder, "rules.yaml", '[幾點開門, "What time do you open?"]', "[几点开门]")
+    text = "几点开门"
+    _, answers, _ = run(
+        folder,
+        {"id": 1, "text": text, "channel": "LINE"},
+        {"id": 2, "text": text, "channel": "wechat"},
+        {"id": 3, "text": "what time?", "channel": "line"},
+    )
+    assert [answer["rules"] for answer in answers] == [["hours"], [], []]
 
 
 @pytest.mark.parametrize(

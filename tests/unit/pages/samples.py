@@ -1,17 +1,18 @@
 """Matters as approvers meet them, in each language of the pages."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from desk.escalation import Kind
 from desk.mention import fingerprint
 from desk.pages.texts import PageLanguage
-from desk.pages.view import Asked, Line, Outcome, Result, Topic, View
+from desk.pages.view import Asked, Line, Outcome, Person, Result, Speaker, Topic, View
+from desk.pulse import Pulse
 
 NOW = datetime(2027, 3, 8, 6, 5, tzinfo=UTC)
 
 LANGUAGES: tuple[PageLanguage, ...] = ("zh-Hans", "zh-Hant", "en", "uk")
-KINDS: tuple[Kind, ...] = ("draft", "help", "doubt", "held", "spike", "note")
+KINDS: tuple[Kind, ...] = get_args(Kind)
 RESULTS: tuple[Result, ...] = (
     "approved", "rejected", "taken_over", "acknowledged", "resolved",
     "ready", "sending", "sent", "expired", "held", "failed", "unconfirmed",
@@ -23,6 +24,7 @@ WHY: dict[Kind, tuple[str, ...]] = {
     "doubt": ("no_answer:TimeoutError",),
     "held": ("hold:brand|olena|PR-118",),
     "spike": ("burst:184|60|12.4", "chance:3e-09", "also:CL-300"),
+    "opportunity": ("careful:tea",),
     "note": ("press",),
 }
 
@@ -49,6 +51,7 @@ _PEOPLE: dict[PageLanguage, dict[str, Any]] = {
         "draft": "阿宝您好，CL-300 漏水给您添麻烦了，真的很抱歉。我们已为您登记，"
         "维修师傅今天 18:00 前会与您电话联系，柜子的损失也由我们来核实赔付。",
         "topic": Topic("滤芯漏水", 184, 12.4, 60),
+        "topic_word": "漏水",
     },
     "zh-Hant": {
         "brand": "晨露淨水",
@@ -65,6 +68,7 @@ _PEOPLE: dict[PageLanguage, dict[str, Any]] = {
         "draft": "您好，CL-300 漏水造成您的困擾，真的很抱歉。我們已為您登記，"
         "維修人員今天 18:00 前會與您電話聯絡，櫥櫃的損失也會由我們核實賠償。",
         "topic": Topic("濾芯漏水", 184, 12.4, 60),
+        "topic_word": "漏水",
     },
     "en": {
         "brand": "Morning Dew Filters",
@@ -87,6 +91,7 @@ _PEOPLE: dict[PageLanguage, dict[str, Any]] = {
         "A technician will call you before 18:00 today, and we will put right the damage to your "
         "cupboard.",
         "topic": Topic("Leaking filters", 184, 12.4, 60),
+        "topic_word": "leak",
     },
     "uk": {
         "brand": "Ранкова роса",
@@ -108,6 +113,7 @@ _PEOPLE: dict[PageLanguage, dict[str, Any]] = {
         "draft": "Вітаємо! Нам дуже шкода, що ваш CL-300 протікає. Майстер зателефонує вам "
         "сьогодні до 18:00, а збитки від пошкодження шафи ми відшкодуємо.",
         "topic": Topic("Протікання фільтрів", 184, 12.4, 60),
+        "topic_word": "протікає",
     },
 }
 
@@ -137,7 +143,15 @@ def view(kind: Kind = "draft", language: PageLanguage = "en", **change: Any) -> 
         "minutes_left": {"draft": 23.0, "help": 7.5, "spike": 325.0}.get(kind),
         "joined": 3 if kind == "help" else 0,
         "hold": WHY["held"][0] if kind == "held" else "",
+        "scope": "topic:complaint",
+        "others": (Person("tom", "Tom Ashby"), Person("lin", "林可")),
     }
+    if kind != "spike":
+        said = next(line for line in fields["conversation"] if line.who == "them")
+        fields["speaker"] = Speaker(said.author, 12_400, verified=True, influence=61)
+        fields["draft_language"] = language
+        fields["pulse"] = Pulse(fields["topic_word"], (0, 1, 0, 2, 5, 9), 5.3, 0.8, "rising")
+    del fields["topic_word"]
     return View(**fields | change)
 
 

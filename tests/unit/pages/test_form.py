@@ -5,8 +5,9 @@ from urllib.parse import quote_from_bytes, urlencode
 import pytest
 from hypothesis import given, strategies as st
 
+from desk.approval import Form
 from desk.mention import fingerprint
-from desk.pages.form import MAX_BODY, BadForm, Form, parse_form
+from desk.pages.form import MAX_BODY, BadForm, parse_form
 
 
 def body(**fields: str) -> bytes:

@@ -6,7 +6,8 @@ from typing import Any, get_args
 import pytest
 
 from desk.escalation import Kind
-from desk.pages.approval import closed, render
+from desk.pages.approval import render
+from desk.pages.outcome import closed
 from desk.pages.texts import PageLanguage
 from desk.reasons import Code
 from tests.unit.pages.reading import Reader

@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 from hypothesis import given, strategies as st
 
+from desk.door import CapOf
 from desk.mention import Action, Language, Risk, Sentiment
 from desk.pages.texts import LANGUAGES, PageLanguage, has
 from desk.pages.wording import Worded, worded
@@ -19,7 +20,11 @@ REAL = {
     "tries": "5", "risk": "sensitive", "action": "answer", "rules": "a, b", "type": "comment",
     "confidence": "0.30", "floor": "0.55", "script": "hours", "language": "ja", "topic": "漏水",
     "chance": "3e-09", "reader": "comprehend", "labels": "negative crisis", "word": "漏水",
-    "instead": "in_public by_person",
+    "instead": "in_public by_person", "term": "最好", "host": "a.example", "mention": "line:m",
+    "cap": "author", "most": "5",
+    "score": "71", "sources": "weibo", "rank": "2",
+    "words": "初雪", "topics": "money", "posts": "3", "relevance": "21.0", "size": "15.2",
+    "hook": "9.0", "mood": "6.1", "freshness": "22.3", "saturation": "-6.0", "danger": "0.0",
 }  # fmt: skip
 
 
@@ -63,6 +68,7 @@ def test_every_value_of_a_closed_set_has_words(language: PageLanguage) -> None:
         ("type", ("mention", "comment", "reply", "quote", "message", "post")),
         ("kind", ("other", *get_args(Refusal))),
         ("unit", get_args(Unit)),
+        ("cap", get_args(CapOf)),
     ):
         assert [value for value in values if not has(language, f"{name}.{value}")] == []
 
@@ -121,7 +127,7 @@ def test_what_is_no_reason_of_ours_is_shown_as_it_stands_and_last() -> None:
 @given(
     st.sampled_from([*LANGUAGES]),
     st.sampled_from(CODES),
-    st.lists(st.one_of(st.text(), st.floats().map(str)), min_size=3, max_size=3),
+    st.lists(st.one_of(st.text(), st.floats().map(str)), min_size=7, max_size=7),
 )
 def test_no_value_whatever_stops_a_page(
     language: PageLanguage, code: Code, values: list[str]

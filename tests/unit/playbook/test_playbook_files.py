@@ -7,74 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.playbook import app
-from cli.playbook_files import PlaybookError, load
-
-FILES = {
-    "brand.yaml": """\
-name: 茶 Tea
-languages: [zh-Hans, en]
-accounts: {line: U-own}
-dictionary: [云朵杯]
-""",
-    "people.yaml": """\
-approvers:
-  lin: {name: 林悦, language: zh-Hans}
-policies:
-  default:
-    steps:
-      - {ask: [lin], wait_minutes: 15}
-""",
-    "rules.yaml": """\
-rules:
-  - id: hours
-    query: 几点开门 OR "what time"
-    category: question
-    priority: 300
-    action: answer
-    script: hours
-    examples:
-      match: [幾點開門, "What time do you open?"]
-      leave: [今天好冷]
-  - id: leak
-    query: 漏水 AND NOT language:en
-    category: lid
-    priority: 900
-    action: escalate
-    risk: severe
-    examples:
-      match: [杯子漏水]
-      leave: [杯子好看]
-""",
-    "scripts.yaml": """\
-scripts:
-  - id: hours
-    variants:
-      zh-Hans: ["十点到十点。", "$author 您好，十点。"]
-      en: [Ten to ten.]
-""",
-}
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A valid playbook of a brand called tea."""
-    made = tmp_path / "tea"
-    made.mkdir()
-    for name, text in FILES.items():
-        (made / name).write_text(text, "utf-8")
-    return made
-
-
-def change(folder: Path, file: str, old: str, new: str) -> None:
-    text = (folder / file).read_text("utf-8")
-    assert old in text
-    (folder / file).write_text(text.replace(old, new), "utf-8")
-
-
-def problems(folder: Path) -> list[str]:
-    with pytest.raises(PlaybookError) as caught:
-        load(folder)
-    return str(caught.value).splitlines()
+from cli.playbook_files import load
+from tests.small_playbook import FILES, change, problems
 
 
 def test_files_of_a_folder_make_one_playbook_named_for_it(folder: Path) -> None:

@@ -4,19 +4,28 @@
     conversation head          <brand>#C#<conv>      HEAD
     mention                    same                  M#<mention>        kind, raw; feed
     second delivery of it      same                  M#<mention>#D#..   kind; feed
+    what became of a mention   same                  F#<mention>
     reply                      same                  R#<reply>          state, token; due, queue
+    who writes to us           <brand>#A#<channel>#<author>  HEAD
     delivery without mention   <brand>#D#<delivery>  UNREAD, RAW#<n>    kind, raw; feed
     escalation                 <brand>#E#<id>        HEAD               state, token; due, queue
     what joined it, its log    same                  J#<what>, LOG#..
+    what people did about it   same                  ACT#<time>#<token>  ACT#..#LATE: in vain
     approver's link            T#<hash of token>     APPROVAL
+    code that was sent for it  same                  CODE                state, token
     control                    <brand>#B             CONTROL            holds, heartbeat
     how far a source is read   same                  CHANNEL#<channel>#<source>   token
     who held and released      same                  HOLD#<time>
+    playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK   version
+    who made which current     same                  PLAYBOOKLOG#<time>#<version>
     playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK
+    a rule's standing          same                  LADDER#<rule>#<version>   rung, since; counts
     topics by window           <brand>#T             W#<time>
     texts sent on a channel    same                  TALLY#<channel>
+    automatic answers an hour  same                  TALLY#rule:<rule>, TALLY#brand:
     a channel's health         same                  CHANNEL#<channel>
     who renews its token       same                  LEASE#<channel>
+    stories, opportunities     <brand>#T, <brand>#O     STORIES, <time>#<id>   state, token
     brands                     BRANDS                <brand>
 
     index   pk                        sk                       holds
@@ -29,6 +38,7 @@ that is added to a model needs a default, because older bodies lack it. Whatever
 it is written is written under the condition that nobody has written it since.
 """
 
+from cloud.store.authors import correspondent, note_correspondent, swap_correspondent
 from cloud.store.channels import health, healths, lease, tally
 from cloud.store.controls import (
     beat,
@@ -36,19 +46,34 @@ from cloud.store.controls import (
     create_control,
     hold,
     hold_log,
+    log_hand_back,
     release,
 )
 from cloud.store.escalations import (
+    acts_of,
     add_approval,
     add_escalation,
     advance,
     approval,
+    code,
     escalation,
     has_joined,
     join,
+    keep_act,
+    keep_code,
     log,
     log_of,
+    note_late,
     open_escalations,
+)
+from cloud.store.ladder import (
+    count_decision,
+    count_matches,
+    mark_wrong,
+    move as move_standing,
+    settle as settle_standings,
+    standing,
+    standings,
 )
 from cloud.store.mentions import (
     Again,
@@ -57,39 +82,84 @@ from cloud.store.mentions import (
     add_mention,
     again,
     conversation,
+    fate,
     feed,
+    hand_back,
+    hand_over,
     head,
     hear,
+    keep_fate,
     keep_unread,
     mention,
     note,
+    swap_head,
     take_over,
 )
-from cloud.store.playbooks import NoPlaybook, brands, keep_playbook, playbook
-from cloud.store.replies import add_reply, due, move, reply, waiting
+from cloud.store.opportunities import (
+    Board,
+    add_opportunity,
+    board,
+    follow_up,
+    keep_board,
+    opportunities,
+)
+from cloud.store.playbooks import (
+    Move,
+    NoPlaybook,
+    OtherContent,
+    Version,
+    brands,
+    current_move,
+    keep_playbook,
+    keep_version,
+    list_brand,
+    make_current,
+    own_accounts,
+    playbook,
+    playbook_log,
+    playbook_version,
+    playbook_versions,
+)
+from cloud.store.replies import add_reply, due, move, replies, reply, said, waiting
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
 
 __all__ = [
     "Again",
+    "Board",
     "Contended",
+    "Move",
     "NoPlaybook",
+    "OtherContent",
     "Unread",
+    "Version",
+    "acts_of",
     "add_approval",
     "add_escalation",
     "add_mention",
+    "add_opportunity",
     "add_reply",
     "advance",
     "again",
     "approval",
     "beat",
+    "board",
     "brands",
+    "code",
     "control",
     "conversation",
+    "correspondent",
+    "count_decision",
+    "count_matches",
     "create_control",
+    "current_move",
     "due",
     "escalation",
+    "fate",
     "feed",
+    "follow_up",
+    "hand_back",
+    "hand_over",
     "has_joined",
     "head",
     "health",
@@ -98,20 +168,44 @@ __all__ = [
     "hold",
     "hold_log",
     "join",
+    "keep_act",
+    "keep_board",
+    "keep_code",
+    "keep_fate",
     "keep_playbook",
     "keep_unread",
+    "keep_version",
     "keep_watermark",
     "keep_window",
     "lease",
+    "list_brand",
     "log",
+    "log_hand_back",
     "log_of",
+    "make_current",
+    "mark_wrong",
     "mention",
     "move",
+    "move_standing",
     "note",
+    "note_correspondent",
+    "note_late",
     "open_escalations",
+    "opportunities",
+    "own_accounts",
     "playbook",
+    "playbook_log",
+    "playbook_version",
+    "playbook_versions",
     "release",
+    "replies",
     "reply",
+    "said",
+    "settle_standings",
+    "standing",
+    "standings",
+    "swap_correspondent",
+    "swap_head",
     "take_over",
     "tally",
     "waiting",

@@ -15,12 +15,13 @@ from desk.wire import stamp
 Kept = TypeVar("Kept", bound=BaseModel)
 
 
-def tally(brand: str, channel: str, change: Callable[[Tally], Tally]) -> None:
-    """Change a channel's count of texts. `change` is asked again where somebody else was faster.
+def tally(brand: str, what: str, change: Callable[[Tally], Tally]) -> None:
+    """Change a count of texts: a channel's, by its name, or that of `rule:<rule>` or `brand:`.
 
-    Raises Contended where that happens time after time.
+    `change` is asked again where somebody else was faster. Raises Contended where that happens time
+    after time.
     """
-    _changed(brand, f"TALLY#{channel}", Tally(), change)
+    _changed(brand, f"TALLY#{what}", Tally(), change)
 
 
 def health(brand: str, channel: str, change: Callable[[Health], Health]) -> None:

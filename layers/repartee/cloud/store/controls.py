@@ -68,6 +68,11 @@ def beat(brand: str, now: datetime) -> bool:
     )
 
 
+def log_hand_back(brand: str, conversation: str, by: str, reason: str, now: datetime) -> None:
+    """Note who has let the desk answer a conversation again, and why."""
+    _log(brand, now, f"off conversation {conversation} by {by}: {reason}")
+
+
 def hold_log(brand: str) -> list[tuple[str, str]]:
     """Who stopped and released what, and why: time in ISO form and line, oldest first."""
     rows = table.query(f"{brand}#B", begins="HOLD#")

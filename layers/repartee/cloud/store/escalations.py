@@ -1,4 +1,4 @@
-"""Escalations, their logs, and approvers' links."""
+"""Escalations, the record of what was done about them, and approvers' links with their codes."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from cloud.store import table
 from cloud.store.replies import due_keys
 from desk.approval import Approval
+from desk.audit import Act
+from desk.codes import Code
 from desk.escalation import RISKS, Escalation
 from desk.wire import stamp
 
@@ -47,13 +49,31 @@ def join(brand: str, name: str, what: str, now: datetime) -> bool:
 def log(brand: str, name: str, now: datetime, token: str, entry: str) -> None:
     """Add a line to an escalation's log; the same token again changes nothing."""
     key = {"pk": f"{brand}#E#{name}", "sk": f"LOG#{stamp(now)}#{token}"}
-    table.put(key | {"body": entry} | _ttl(now))
+    table.add(key | {"body": entry} | _ttl(now))
 
 
 def log_of(brand: str, name: str) -> list[tuple[str, str]]:
     """An escalation's log: time in ISO form and line, oldest first."""
     rows = table.query(f"{brand}#E#{name}", begins="LOG#")
     return [(row["sk"].split("#")[1], row["body"]) for row in rows]
+
+
+def keep_act(act: Act) -> None:
+    """Add what a person did to the record; what is there already stays as it is."""
+    table.add(_act(act, "") | {"body": act.model_dump_json(exclude_defaults=True)})
+
+
+def note_late(act: Act) -> None:
+    """Note that somebody else was faster: that act of the record did not count."""
+    table.add(_act(act, "#LATE") | {"body": ""})
+
+
+def acts_of(brand: str, name: str) -> list[tuple[Act, bool]]:
+    """What people did about an escalation, oldest first, and whether it came too late to count."""
+    rows = {row["sk"]: row["body"] for row in table.query(f"{brand}#E#{name}", begins="ACT#")}
+    return [
+        (Act.model_validate_json(body), f"{sk}#LATE" in rows) for sk, body in rows.items() if body
+    ]
 
 
 def open_escalations(brand: str) -> Iterator[Escalation]:
@@ -80,6 +100,33 @@ def approval(hashed: str) -> Approval | None:
     """The link with that hash, or None."""
     item = table.get(f"T#{hashed}", "APPROVAL")
     return Approval.model_validate_json(item["body"]) if item else None
+
+
+def code(link: str) -> Code | None:
+    """The code that was sent last for the link with that hash, or None."""
+    item = table.get(f"T#{link}", "CODE")
+    return Code.model_validate_json(item["body"]) if item else None
+
+
+def keep_code(link: str, before: Code | None, after: Code, now: datetime) -> bool:
+    """Keep `after` in the place of `before`; False if somebody else has moved it meanwhile."""
+    item: table.Item = {
+        "pk": f"T#{link}",
+        "sk": "CODE",
+        "state": "code",
+        "token": after.token,
+        "body": after.model_dump_json(),
+        "ttl": int((now + DECIDED_FOR).timestamp()),
+    }
+    if before is None:
+        there = table.add(item)
+        return there is None or there.get("token") == after.token
+    return table.replace(item, "code", before.token)
+
+
+def _act(act: Act, late: str) -> table.Item:
+    key = {"pk": f"{act.brand}#E#{act.escalation}", "sk": f"ACT#{stamp(act.at)}#{act.token}{late}"}
+    return key | _ttl(act.at)
 
 
 def _item(one: Escalation) -> table.Item:

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel
 
 from cloud.store import table
-from desk.conversation import Conversation
+from desk.conversation import Conversation, Fate
 from desk.mention import Mention
 from desk.outbound import Reply
 from desk.wire import Delivery, stamp
@@ -17,6 +17,8 @@ from desk.wire import Delivery, stamp
 RETENTION = timedelta(days=35)
 """How long texts are kept. Longer than the longest redelivery of any platform, which is 8 days."""
 TRIES = 5
+ASKED_FOR = "a person"
+"""Who answers where somebody has asked for a person, and nobody has taken over yet."""
 RAW_BESIDE = 8 * 1024
 RAW_PART = 350_000
 
@@ -144,17 +146,22 @@ def note(
 
     Raises Contended where that happens time after time.
     """
-    pk = _conversation(brand, conversation)
     for _ in range(TRIES):
         before = head(brand, conversation, consistent=True)
-        after = change(before)
-        if after == before:
-            return
-        was = "" if before == Conversation() else before.model_dump_json()
-        item = {"pk": pk, "sk": "HEAD", "body": after.model_dump_json()}
-        if table.swap(item | _ttl(now), was):
+        if swap_head(brand, conversation, before, change(before), now):
             return
     raise Contended(conversation)
+
+
+def swap_head(
+    brand: str, conversation: str, before: Conversation, after: Conversation, now: datetime
+) -> bool:
+    """Replace a head that was read as `before`; False if it is another by now."""
+    if after == before:
+        return True
+    was = "" if before == Conversation() else before.model_dump_json()
+    item = {"pk": _conversation(brand, conversation), "sk": "HEAD", "body": after.model_dump_json()}
+    return table.swap(item | _ttl(now), was)
 
 
 def hear(mention: Mention, now: datetime) -> None:
@@ -165,9 +172,55 @@ def hear(mention: Mention, now: datetime) -> None:
         note(mention.brand, mention.conversation, change, now)
 
 
+def fate(brand: str, conversation: str, mention: str) -> Fate | None:
+    """What has become of a mention; None where nothing has been heard of it since."""
+    item = table.get(_conversation(brand, conversation), f"F#{mention}")
+    return Fate.model_validate_json(item["body"]) if item else None
+
+
+def keep_fate(brand: str, conversation: str, mention: str, new: Fate) -> None:
+    """Note what has become of a mention, whether it was heard already or not.
+
+    Raises Contended where others note something else time after time.
+    """
+    for _ in range(TRIES):
+        before = fate(brand, conversation, mention)
+        after = before.then(new) if before else new
+        if after == before:
+            return
+        item = {
+            "pk": _conversation(brand, conversation),
+            "sk": f"F#{mention}",
+            "body": after.model_dump_json(),
+            **_ttl(new.heard_at),
+        }
+        if table.swap(item, before.model_dump_json() if before else ""):
+            return
+    raise Contended(mention)
+
+
 def take_over(brand: str, conversation: str, by: str, now: datetime) -> None:
     """From now on a person answers this conversation."""
     note(brand, conversation, lambda head: head.takes_over(by, now), now)
+
+
+def hand_over(brand: str, conversation: str, now: datetime) -> None:
+    """Somebody there has asked for a person: from now on the desk does not answer by itself."""
+
+    def change(head: Conversation) -> Conversation:
+        for_good = head.is_taken(now) and head.taken_over_until is None
+        return head if for_good else head.takes_over(ASKED_FOR, now)
+
+    note(brand, conversation, change, now)
+
+
+def hand_back(brand: str, conversation: str, now: datetime) -> None:
+    """From now on the desk may answer this conversation by itself again."""
+
+    def change(head: Conversation) -> Conversation:
+        return head.takes_over("", now) if head.taken_over_by else head
+
+    note(brand, conversation, change, now)
 
 
 def _conversation(brand: str, name: str) -> str:

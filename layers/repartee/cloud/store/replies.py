@@ -39,9 +39,25 @@ def reply(brand: str, conversation: str, name: str) -> Reply | None:
     return Reply.model_validate_json(item["body"]) if item else None
 
 
+def replies(brand: str, conversation: str) -> list[Reply]:
+    """All replies of a conversation, consistently."""
+    rows = table.query(f"{brand}#C#{conversation}", begins="R#")
+    return [Reply.model_validate_json(row["body"]) for row in rows]
+
+
 def move(before: Reply, after: Reply) -> bool:
     """Replace `before` by `after`; False if somebody else has moved it meanwhile."""
     return table.replace(_item(after), before.state, before.token)
+
+
+def said(brand: str, conversation: str, limit: int = 50) -> list[str]:
+    """What we have said or proposed in a conversation, as proposed, oldest first.
+
+    Of more than `limit` it is that many, whichever: one that long is many people's, under a post.
+    """
+    rows = table.query(f"{brand}#C#{conversation}", begins="R#", limit=limit)
+    replies = [Reply.model_validate_json(row["body"]) for row in rows]
+    return [one.original or one.text for one in sorted(replies, key=lambda one: one.made_at)]
 
 
 def waiting(brand: str, state: str) -> Iterator[Reply]:

@@ -106,6 +106,22 @@ def update(pk: str, sk: str, expression: str, condition: str, **more: Any) -> bo
     return True
 
 
+def add_to(pk: str, sk: str, name: str, member: str, condition: str, **values: str | int) -> bool:
+    """Put `member` into an item's set of texts, where it may be already; False where `condition`,
+    which may speak of `:member` and of `values`, does not hold.
+
+    Any number may do so at once: nothing is read before it is written.
+    """
+    given = {f":{key}": typed(value) for key, value in values.items()}
+    return update(
+        pk,
+        sk,
+        f"ADD {name} :members",
+        condition,
+        ExpressionAttributeValues={":members": {"SS": [member]}} | given,
+    )
+
+
 def query(
     pk: str,
     *,

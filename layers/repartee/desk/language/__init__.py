@@ -5,7 +5,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from desk.language.aspects import aspects
-from desk.language.cleaning import cleaned
+from desk.language.cleaning import Cleaned, cleaned
 from desk.language.fingerprint import fingerprint
 from desk.language.identify import language
 from desk.language.intent import cues, heaviest, intents, margins
@@ -38,6 +38,16 @@ def reader(dictionary: tuple[str, ...]) -> Callable[[str, str], Reading]:
     """What `understander` makes, for whom the reading is enough."""
     understand = understander(dictionary)
     return lambda text, hint: understand(text, hint).reading
+
+
+def plain_of(text: str) -> str:
+    """The `plain` of how `text` reads, without the rest of the reading."""
+    return _plain(cleaned(seen(text[:MAX_READ])))
+
+
+def _plain(clean: Cleaned) -> str:
+    plain = clean.text[:MAX_READ]
+    return f"{clean.normal}\n{plain}" if clean.stages else plain
 
 
 def understander(dictionary: tuple[str, ...]) -> Callable[[str, str], Understood]:
@@ -81,6 +91,6 @@ def understander(dictionary: tuple[str, ...]) -> Callable[[str, str], Understood
             words=words,
             reasons=tuple(reasons)[:MAX_REASONS],
         )
-        return Understood(reading, f"{clean.normal}\n{plain}" if clean.stages else plain)
+        return Understood(reading, _plain(clean))
 
     return understand

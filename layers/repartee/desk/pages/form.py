@@ -1,25 +1,34 @@
 """What an approver sends back: one decision from a closed set, never a guess at one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qs
 
-from desk.approval import ACTIONS, Action
+from desk.approval import ACTIONS, Action, Form
 from desk.escalation import Kind
 from desk.pages.markup import one_line_end
 from desk.wire import visible
 
-Notice = Literal["", "choose", "unreadable", "text_changed", "too_long", "empty", "nothing_to_send"]
-"""Why the page is shown again instead of an outcome: nothing was changed."""
+Notice = Literal[
+    "", "choose", "unreadable", "text_changed", "too_long", "empty", "nothing_to_send",
+    "not_yours", "yes_already", "needs_lead", "choose_whom", "asked_enough", "no_topic",
+    "overtaken", "code_wrong", "no_more_codes",
+    "code_sent", "first_yes", "handed_on", "topic_held",
+]  # fmt: skip
+"""What the page that is shown again says first: what was refused, or what was done short of an end.
+"""
+
+DONE: frozenset[Notice] = frozenset({"code_sent", "first_yes", "handed_on", "topic_held"})
+"""Notices of something that was done; with any other nothing was changed."""
 
 CHOICES: Mapping[Kind, tuple[Action, ...]] = {
-    "draft": ("approve", "reject", "take_over"),
-    "help": ("approve", "take_over", "reject"),
-    "doubt": ("approve", "reject", "take_over"),
-    "held": ("approve", "reject", "take_over"),
-    "spike": ("take_over", "reject"),
-    "note": ("take_over", "reject"),
+    "draft": ("approve", "reject", "take_over", "hand_on", "hold_topic"),
+    "help": ("approve", "take_over", "reject", "hand_on", "hold_topic"),
+    "doubt": ("approve", "reject", "take_over", "hand_on", "hold_topic"),
+    "held": ("approve", "reject", "take_over", "hand_on", "hold_topic"),
+    "spike": ("take_over", "reject", "hand_on", "hold_topic"),
+    "opportunity": ("approve", "reject", "take_over", "hand_on", "hold_topic"),
+    "note": ("take_over", "reject", "hand_on", "hold_topic"),
 }
 """What may be decided for each kind of matter, in the order in which it is offered."""
 
@@ -27,6 +36,8 @@ MAX_BODY = 64 * 1024
 MAX_FIELDS = 20
 MAX_TEXT = 20_000
 MAX_REASON = 500
+MAX_NAME = 64
+MAX_CODE = 12
 
 
 class BadForm(Exception):
@@ -35,16 +46,6 @@ class BadForm(Exception):
     def __init__(self, reason: str, notice: Notice = "unreadable") -> None:
         super().__init__(reason)
         self.notice = notice
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A decision as it was sent; `seen` is the fingerprint of the text that the page showed."""
-
-    action: Action
-    text: str = ""
-    reason: str = ""
-    seen: str = ""
 
 
 def parse_form(body: bytes) -> Form:
@@ -76,7 +77,18 @@ def parse_form(body: bytes) -> Form:
     text = visible(one_line_end(given.get("text", "")))
     if len(text) > MAX_TEXT:
         raise BadForm(f"text of {len(text)} characters, more than {MAX_TEXT}", "too_long")
-    return Form(_action(given), text, _reason(given), _seen(given))
+    to = given.get("to", "")
+    if len(to) > MAX_NAME:
+        raise BadForm(f"name of {len(to)} characters, more than {MAX_NAME}")
+    return Form(
+        _action(given),
+        text,
+        _reason(given),
+        _seen(given),
+        to,
+        _is_marked(given, "wrong"),
+        _code(given),
+    )
 
 
 def _action(given: Mapping[str, str]) -> Action:
@@ -101,3 +113,18 @@ def _seen(given: Mapping[str, str]) -> str:
     if seen and (len(seen) != 64 or set(seen) - set("0123456789abcdef")):
         raise BadForm("seen is no fingerprint")
     return seen
+
+
+def _is_marked(given: Mapping[str, str], name: str) -> bool:
+    value = given.get(name, "")
+    if value not in ("", "yes"):
+        raise BadForm(f"{name} is neither marked nor not")
+    return value == "yes"
+
+
+def _code(given: Mapping[str, str]) -> str:
+    """The digits, also where somebody has put spaces between them."""
+    code = "".join(given.get("code", "").split())
+    if len(code) > MAX_CODE or (code and not (code.isascii() and code.isdigit())):
+        raise BadForm("code is no digits", "code_wrong")
+    return code

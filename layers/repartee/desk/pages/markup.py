@@ -104,7 +104,12 @@ def isolated(text: str) -> str:
 
 def name(text: str) -> str:
     """A person's or thing's name as HTML: one line, at most 80 characters, isolated."""
-    return f'<bdi dir="auto">{escape(plain(text, 80))}</bdi>'
+    return f'<bdi dir="auto">{option(text)}</bdi>'
+
+
+def option(text: str) -> str:
+    """A name where HTML allows no elements: one line, at most 80 characters."""
+    return escape(plain(text, 80))
 
 
 def shown(text: str) -> str:

@@ -9,6 +9,7 @@ from desk.escalation import Kind, State
 from desk.mention import Risk
 from desk.pages.form import Notice
 from desk.pages.texts import PageLanguage
+from desk.pulse import Pulse
 from desk.wire import Unit
 
 Result = Literal[
@@ -25,6 +26,8 @@ class Line(NamedTuple):
     author: str
     text: str
     at: datetime
+    language: str = ""
+    """As HTML writes it; empty where it is not known."""
 
 
 class Asked(NamedTuple):
@@ -51,6 +54,23 @@ class Topic(NamedTuple):
     window_minutes: int
 
 
+class Speaker(NamedTuple):
+    """Who said it and how far they are heard, as far as their platform tells."""
+
+    name: str
+    followers: int | None = None
+    verified: bool = False
+    influence: int | None = None
+    """0 to 100."""
+
+
+class Person(NamedTuple):
+    """An approver, by their id and name."""
+
+    id: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """All that an open matter's page shows. Texts are plain and may be hostile."""
@@ -66,6 +86,8 @@ class View:
     taken: Taken | None = None
     risk: Risk = "routine"
     category: str = ""
+    speaker: Speaker | None = None
+    pulse: Pulse | None = None
     reasons: tuple[str, ...] = ()
     """As `desk.reasons` has them, what the reading went by among them."""
     conversation: tuple[Line, ...] = ()
@@ -73,6 +95,7 @@ class View:
     joined: int = 0
     """How many more mentions belong to the matter."""
     draft: str = ""
+    draft_language: str = ""
     seen: str = ""
     """Fingerprint of the text that the decision is about; it comes back with the form."""
     limit: int | None = None
@@ -87,6 +110,20 @@ class View:
     hold: str = ""
     """Why automation is stopped, a reason like the others; empty while it is not."""
     notice: Notice = ""
+    may_decide: bool = True
+    deciders: tuple[str, ...] = ()
+    """Names of those who may, where the reader may not."""
+    others: tuple[Person, ...] = ()
+    """Whom the matter may be handed on to."""
+    two_persons: bool = False
+    """Whether a yes needs a second one."""
+    first_yes: Taken | None = None
+    """Who has said the first of two."""
+    needs_code: bool = False
+    """Whether a decision needs a code; `code`: whether one has been sent to be given now."""
+    code: bool = False
+    scope: str = ""
+    """What a hold would stop, as `desk.control` writes scopes; empty where nothing can be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

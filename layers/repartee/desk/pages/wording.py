@@ -71,7 +71,7 @@ def _worded(language: PageLanguage, line: Reason, values: Sequence[str], show: S
 
 def _value(language: PageLanguage, name: str, value: str, show: Show) -> str:
     match name:
-        case "risk" | "action" | "language" | "type" | "kind":
+        case "risk" | "action" | "language" | "type" | "kind" | "cap":
             return _known(language, name, value, show)
         case "instead":
             return " ".join(_known(language, name, one, show) for one in value.split())

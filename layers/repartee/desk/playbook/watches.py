@@ -1,0 +1,50 @@
+"""Watches: what the brand counts by name; and moments: what it joins in on, and how."""
+
+from pydantic import Field
+
+from desk.playbook.part import Id, Part
+from desk.playbook.scripts import Variants
+
+
+class Watch(Part):
+    """A topic that the brand counts by name, whatever words people use for it."""
+
+    id: Id
+    title: str
+    words: tuple[str, ...] = Field(min_length=1)
+    policy: Id = "default"
+
+
+class Rival(Part):
+    """Another brand for the same people: what it says and does counts against a moment of ours."""
+
+    id: Id
+    name: str
+    words: tuple[str, ...] = Field(min_length=1)
+
+
+class Format(Part):
+    """A way in which the brand joins in. Variables of its texts: $topic, $brand."""
+
+    id: Id
+    topics: tuple[Id, ...] = Field(min_length=1)
+    """The allowed topics that it suits."""
+    texts: Variants
+    image: str = Field(default="", max_length=500)
+    """What a picture beside it should show, for whoever makes it."""
+
+
+class Moments(Part):
+    """When and where the brand joins in on what is talked about. Without channels it does not."""
+
+    channels: tuple[Id, ...] = ()
+    """Where its posts go, all at once."""
+    places: dict[Id, str] = {}
+    """Of a channel that has several: the chat, page or room that posts go to, as it names it."""
+    at_least: float = Field(default=50, ge=0, le=100)
+    """Points below which nothing is put before a person; of a hundred."""
+    half_life_minutes: float = Field(default=180, ge=10, le=7 * 24 * 60)
+    """In which what is new about a trend becomes half as much."""
+    per_day: int = Field(default=3, ge=0, le=50)
+    """Opportunities put before a person in 24 hours, at the most."""
+    policy: Id = "default"
