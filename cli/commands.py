@@ -17,6 +17,7 @@ from cli import (
     conversations,
     dead_letters,
     demo,
+    detect,
     doctor,
     holds,
     ladder,
@@ -54,6 +55,7 @@ app.add_typer(dead_letters.app, name="dead-letters")
 app.command("audit")(audit.audit)
 app.command("classify")(classify.classify)
 app.command("demo")(demo.demo)
+app.command("detect")(detect.detect)
 app.command("doctor")(doctor.doctor)
 app.command("match")(match.match)
 app.command("post")(posts.post)
