@@ -174,6 +174,7 @@ def text_message(world: World) -> list[str]:
             event = event_of((halt(),))
             answer = world.invoke("brake", event)
             if number >= len(world.wire.calls):
+                world.begin(0)
                 return wrong
             if answer is None or answer["batchItemFailures"]:
                 world.begin(2)
