@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from cli import (
+    audit,
     channels,
     classify,
     conform,
@@ -47,6 +48,7 @@ app.add_typer(conversations.app, name="conversations")
 app.add_typer(ladder.app, name="rules")
 app.add_typer(moments.app, name="moments")
 app.add_typer(dead_letters.app, name="dead-letters")
+app.command("audit")(audit.audit)
 app.command("classify")(classify.classify)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)

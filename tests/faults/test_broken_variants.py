@@ -191,11 +191,18 @@ def a_get_decides(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(decide, "show", show)
 
 
+def links_are_never_spent(patch: pytest.MonkeyPatch) -> None:
+    for module in approval, briefing:
+        patch.setattr(module, "spent", lambda *which: False)
+
+
 def a_form_that_comes_again_counts_in_a_doubt(patch: pytest.MonkeyPatch) -> None:
+    links_are_never_spent(patch)
     patch.setattr(Reply, "fingerprint", property(lambda reply: fingerprint(reply.text)))
 
 
 def the_page_of_a_doubt_does_not_say_so(patch: pytest.MonkeyPatch) -> None:
+    links_are_never_spent(patch)
     view_of = briefing.view_of
 
     def silent(case: briefing.Case, *rest: Any, **more: Any) -> View:
