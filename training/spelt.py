@@ -16,6 +16,7 @@ from desk.language.spelt import cues, features, tokens
 from desk.mention import Language
 from training import texts
 from training.heads import Head
+from training.scores import apart
 
 LABELS = ("negative", "neutral", "positive")
 
@@ -125,19 +126,14 @@ def matrix(found: Sequence[set[str]], known: Sequence[str]) -> sparse.csr_matrix
 def fit(x: sparse.csr_matrix, learnt: "Texts", known: Sequence[str], settings: Settings) -> Linear:
     """Weights (by feature and class) and biases: one class against the rest, balanced.
 
-    Before the fit, features are scaled by how far apart their odds are in the class and outside it
-    (Wang and Manning 2012, to a power), so that those that tell nothing are held back more.
+    Before the fit, features are scaled by how far `apart` they are.
     """
-    seen = x.copy()
-    seen.data[:] = 1
     made = np.array([feature.startswith("=") and len(feature) > 1 for feature in known])
     columns, biases = [], []
     for label in range(int(learnt.labels.max()) + 1):
         inside = learnt.labels == label
         within, without = learnt.weights * inside, learnt.weights * ~inside
-        here = (1 + seen.T @ within) / within.sum()
-        there = (1 + seen.T @ without) / without.sum()
-        scale = np.where(made, settings.cues, np.abs(np.log(here / there)) ** settings.power)
+        scale = np.where(made, settings.cues, apart(x, within, without, settings.power))
         model = LogisticRegression(
             C=settings.c, solver="liblinear", class_weight="balanced", tol=3e-3, random_state=0
         )
