@@ -2,12 +2,14 @@
 
 from desk.approval import Action
 from desk.mention import fingerprint
+from desk.wire import Delivery, stamp
 from functions.tick import app as tick
+from tests.conftest import BRAND
 from tests.faults import invariants
 from tests.faults.exploration import Exploration
-from tests.faults.scenarios import SCENARIOS, Choice, Command
+from tests.faults.scenarios import SCENARIOS, Choice, Command, at
 from tests.faults.schedules import Actor, Order, Schedules
-from tests.faults.state import Step, Visit
+from tests.faults.state import Message, Step, Visit
 from tests.faults.wire import Call, Fault
 from tests.faults.world import TRIES, World, operate
 
@@ -36,6 +38,14 @@ def says(world: World, approver: str, action: Action, text: str = "") -> Actor:
     seen = "".join(reply.fingerprint for reply in world.stored().replies)
     visit = Visit(approver, token, Choice(action, 0, text), seen or fingerprint(""), tries=TRIES)
     return lambda: world.visit(visit)
+
+
+def brings(world: World, body: bytes) -> Actor:
+    """A platform's delivery being worked off: of what somebody says meanwhile."""
+    given = {"webhook-id": "w-meanwhile"}
+    when = stamp(at(world.now))
+    message = Delivery("d-meanwhile", BRAND, "standard", when, given, {}, body).to_json()
+    return take(world, Step(world.now, "triage", (Message("deliveries", message, 0, 99),)))
 
 
 def sweeps(world: World, after: float = 0) -> Actor:
@@ -88,6 +98,36 @@ def story(found: Schedules) -> str:
         f"{what}\n" + "\n".join(f"    {who}: {call}" for who, call in order)
         for what, order in found.wrong[:3]
     )
+
+
+def beside_send(
+    world: World, name: str, body: bytes, item: str
+) -> tuple[Schedules, list[list[str]]]:
+    """A delivery worked off beside a sender, in all orders; for each order in which the sender has
+    posted, who did what to the item of the conversation whose key begins so.
+    """
+    sender = take(world, until(world, "answer", "send"))
+    other = brings(world, body)
+    rest = Exploration(world, enough=10_000)
+    posted: list[list[str]] = []
+
+    def check(order: Order) -> list[str]:
+        world.collect()
+        if world.posts:
+            posted.append(
+                [
+                    f"{'other' if who else 'sender'} {call.operation}"
+                    for who, call in order
+                    if "#C#" in call.what and f" {item}" in call.what
+                ]
+            )
+        return rest.rest()
+
+    world.wire.only_shown = False
+    found = Schedules(world, world.state(), [sender, other], check)
+    world.wire.only_shown = True
+    world.notes.append(f"{name} × send: {found}, {len(posted)} of them posted")
+    return found, posted
 
 
 def hold_and_send(world: World) -> tuple[Schedules, list[list[str]]]:

@@ -166,7 +166,7 @@ def released_with_right_answers(world: World) -> list[str]:
 
 def text_message(world: World) -> list[str]:
     """A text message, with every fault at every call; SQS brings it again. What was not held."""
-    wrong = []
+    wrong: list[str] = []
     for number in range(20):
         for kind in AWS_KINDS:
             _known_phone(world)

@@ -88,6 +88,11 @@ def _posts(stored: Stored, world: World) -> Iterator[str]:
             yield "posted another text than the one in our books"
         elif not reply.automatic and not reply.decided_by:
             yield "posted without a yes"
+        elif reply.automatic and stored.automatic.count(reply.id) != 1:
+            yield f"posted by itself, and counted {stored.automatic.count(reply.id)} times"
+    automatic = {post.reply for post in world.posts if replies[post.reply].automatic}
+    if stored.in_the_hour < len(automatic):
+        yield f"{len(automatic)} posted by themselves, and {stored.in_the_hour} counted"
 
 
 def _reply(reply: Reply, stored: Stored, world: World) -> Iterator[str]:

@@ -20,11 +20,11 @@ WRITTEN = "Your refund was made this morning."
 SOON, LATE = 5.0, 600.0
 """Seconds that an approver takes: before anything is tried again, or after all of it was."""
 
-_EVIDENCE = Evidence(matches=60, agreed=60, by="olga", on=START.date(), source="last year")
+EVIDENCE = Evidence(matches=60, agreed=60, by="olga", on=START.date(), source="last year")
 _EXAMPLES = Examples(match=("x",), leave=("y",))
 
 
-def _rule(name: str, action: Literal["answer", "escalate"], script: str = "", **more: Any) -> Rule:
+def rule(name: str, action: Literal["answer", "escalate"], script: str = "", **more: Any) -> Rule:
     fields = {"id": name, "query": name, "category": name, "action": action, "script": script}
     return Rule.model_validate(fields | more | {"priority": 500, "examples": _EXAMPLES})
 
@@ -34,13 +34,14 @@ PLAYBOOK = Playbook(
     version="1",
     name="Brand",
     languages=("en",),
+    accounts={"standard": "shop"},
     confidence_floor=0,
     rules=(
-        _rule("hours", "answer", "hours", evidence=_EVIDENCE),
-        _rule("parking", "answer", "parking"),
-        _rule("broken", "escalate", "sorry"),
-        _rule("refund", "escalate"),
-        _rule("leaks", "escalate", joins="rule"),
+        rule("hours", "answer", "hours", evidence=EVIDENCE),
+        rule("parking", "answer", "parking"),
+        rule("broken", "escalate", "sorry"),
+        rule("refund", "escalate"),
+        rule("leaks", "escalate", joins="rule"),
     ),
     scripts=(
         Script(id="hours", variants={"en": ("We are open from nine to six.",)}),
@@ -108,12 +109,12 @@ class Scenario(NamedTuple):
     """Whether every invocation is a process of its own, which has read nothing yet."""
 
 
-def said(text: str, number: str = "1", kind: str = "message.created") -> bytes:
+def said(text: str, number: str = "1", kind: str = "message.created", **change: str) -> bytes:
     """The body of a webhook in which somebody says `text`."""
     when = START.isoformat()
-    author = {"id": f"a-{number}", "name": "Kim", "bot": False}
+    author = {"id": change.pop("author", f"a-{number}"), "name": "Kim", "bot": False}
     data = {"id": f"m-{number}", "conversation": f"c-{number}", "text": text, "author": author}
-    data |= {"account": "shop", "created_at": when}
+    data |= {"account": "shop", "created_at": when} | change
     return json.dumps({"type": kind, "timestamp": when, "data": data}).encode()
 
 
@@ -149,6 +150,11 @@ _ALSO = said("Where is your parking?", "2")
 def _leaks(number: int) -> bytes:
     return said("Mine leaks too.", str(number))
 
+
+LOOKS = said("Let me look.", "3", author="shop", conversation="c-1")
+"""A person of the brand answers from the platform's own console."""
+CHANGED = said("Never mind.", kind="message.edited")
+_MORE = said("Hello? What are your opening hours?", "2", author="a-1", conversation="c-1")
 
 _EDIT = Choice("approve", SOON, EDITED)
 
@@ -201,6 +207,10 @@ SCENARIOS = {
         ),
         Scenario("stopped", ((0, _HOURS),), "unconfirmed open", platform=("killed after",)),
         Scenario("limited", ((0, _HOURS),), "sent", platform=("429",)),
+        Scenario("burst", ((0, _HOURS), (0, _MORE)), "rejected sent"),
+        Scenario("changed", ((0, _HOURS), (0, CHANGED)), "held open"),
+        Scenario("console", ((0, _HOURS), (0, LOOKS)), "held open"),
+        Scenario("two places", ((0, _HOURS), (0, said("Your opening hours?", "4"))), "sent sent"),
         Scenario("listened", ((0, _PARKING), (1, _ALSO)), ""),
         Scenario(
             "suggested", ((0, _PARKING),), "sent resolved",

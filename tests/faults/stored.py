@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from desk.approval import Approval
+from desk.conversation import Conversation, Tally
 from desk.escalation import Escalation
 from desk.ladder import Standing
 from desk.mention import Mention
@@ -31,6 +32,10 @@ class Stored(NamedTuple):
     """Hash of a link's token → escalation."""
     taken: dict[str, str]
     """Conversations that a person answers → who."""
+    automatic: tuple[str, ...]
+    """Replies that count as automatic, once for each conversation in which they do."""
+    in_the_hour: int
+    """Automatic answers of the last hour."""
     standings: dict[tuple[str, str], Standing]
     """Where the forms of rules stand: by rule and form."""
     counted: dict[tuple[str, str], dict[str, int]]
@@ -53,6 +58,12 @@ class Stored(NamedTuple):
 def read(items: Items) -> Stored:
     """The records in the table."""
     rows = list(_rows(items))
+    heads = {
+        pk.split("#C#")[1]: Conversation.model_validate_json(row["body"])
+        for pk, sk, row in rows
+        if "#C#" in pk and sk == "HEAD"
+    }
+    hours = [Tally.model_validate_json(row["body"]) for _, sk, row in rows if sk == "TALLY#brand:"]
     kinds = {kind: [row for _, _, row in rows if row.get("kind") == kind] for kind in _KINDS}
     return Stored(
         mentions=tuple(Mention.model_validate_json(row["body"]) for row in kinds["mention"]),
@@ -78,11 +89,9 @@ def read(items: Items) -> Stored:
             for pk, sk, row in rows
             if sk == "APPROVAL"
         },
-        taken={
-            pk.split("#C#")[1]: json.loads(row["body"])["taken_over_by"]
-            for pk, sk, row in rows
-            if "#C#" in pk and sk == "HEAD"
-        },
+        taken={name: head.taken_over_by for name, head in heads.items()},
+        automatic=tuple(one.reply for head in heads.values() for one in head.automatic),
+        in_the_hour=sum(sum(slices.values()) for one in hours for slices in one.counts.values()),
         standings={
             _form(sk): Standing.model_validate_json(row["body"])
             for _, sk, row in rows

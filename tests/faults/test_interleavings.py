@@ -5,6 +5,7 @@ import pytest
 from desk.approval import Action
 from tests.faults.actors import (
     asks,
+    beside_send,
     hold_and_send,
     interleaved,
     run_and_die_after,
@@ -14,7 +15,7 @@ from tests.faults.actors import (
     take,
     until,
 )
-from tests.faults.scenarios import EDITED, START
+from tests.faults.scenarios import CHANGED, EDITED, LOOKS, START
 from tests.faults.schedules import Actor, Schedules
 from tests.faults.wire import Call
 from tests.faults.world import World
@@ -115,10 +116,43 @@ def test_a_hold_stops_every_post_that_had_not_looked_yet(world: World) -> None:
     assert not found.wrong, story(found)
     assert found.complete
     claim, look = "PutItem", "GetItem"
-    playbook, told = ["GetItem"] * 2, ["GetItem"] * 3  # its mention's end, its place, its author
+    playbook, told = ["GetItem"] * 2, ["GetItem"] * 4  # its rule, its mention, place and author
     counts = ["PutItem", *["GetItem", "PutItem"] * 2, "PutItem"]
     before = ["GetItem", *playbook, "GetParameter", claim, *told, *counts, look]
     assert late == [[*before, "hold", "POST"]]
+
+
+def comes_first(steps: list[str], one: str, other: str) -> bool:
+    """Whether the last of one kind came before the first of another."""
+    return other not in steps or len(steps) - steps[::-1].index(one) - 1 < steps.index(other)
+
+
+def test_a_person_who_answers_meanwhile_stops_every_answer_that_was_not_counted_yet(
+    world: World,
+) -> None:
+    """The gap that is left begins with the sender's write to the conversation's head."""
+    found, posted = beside_send(world, "console", LOOKS, "HEAD")
+    assert not found.wrong, story(found)
+    assert found.complete
+    assert 0 < len(posted) < found.runs
+    assert all(comes_first(steps, "sender PutItem", "other PutItem") for steps in posted)
+
+
+def test_a_change_that_is_heard_before_it_is_looked_for_stops_the_answer(world: World) -> None:
+    """The gap that is left begins with the sender's look at what became of the mention."""
+    found, posted = beside_send(world, "edit", CHANGED, "F#")
+    assert not found.wrong, story(found)
+    assert found.complete
+    assert 0 < len(posted) < found.runs
+    assert all(comes_first(steps, "sender GetItem", "other PutItem") for steps in posted)
+
+
+def test_two_answers_at_once_are_both_counted(world: World) -> None:
+    first = until(world, "two places", "send")
+    [other] = [one for one in world.messages if one not in first.messages]
+    actors = [take(world, first), take(world, first._replace(messages=(other,)))]
+    found = interleaved(world, "send × another send", *actors)
+    assert not found.wrong, story(found)
 
 
 def test_every_order_that_can_matter_is_run_and_no_other(world: World) -> None:

@@ -18,7 +18,7 @@ import pytest
 from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import sqs_backends
 
-from cloud import aws, brakes, clock, http, queues, secrets, sign_in, store, wellbeing
+from cloud import aws, brakes, clock, hearing, http, queues, secrets, sign_in, store, wellbeing
 from cloud.settings import settings
 from cloud.store import playbooks
 from desk import ladder, understanding
@@ -46,7 +46,7 @@ READERS = {"deliveries": "triage", "outbound": "send", "escalations": "escalate"
 BATCH = {"deliveries": 10, "outbound": 1, "escalations": 10, "brakes": 1}
 HIDDEN = {"deliveries": 180.0, "outbound": 360.0, "escalations": 180.0, "brakes": 150.0}
 """Seconds for which a message that was read and not deleted stays unseen, as in the template."""
-TROUBLE = (*aws.TROUBLE, queues.NotQueued, tick.Stuck)
+TROUBLE = (*aws.TROUBLE, queues.NotQueued, hearing.NotKnownYet, tick.Stuck)
 """What may come out of a handler. Anything else is a fault in it."""
 CONTEXT = SimpleNamespace(
     function_name="test",

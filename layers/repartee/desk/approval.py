@@ -14,6 +14,7 @@ from desk import reasons
 from desk.control import Hold
 from desk.escalation import Escalation, Matter, asked_enough, asked_now, settled
 from desk.mention import Risk
+from desk.objections import objection
 from desk.outbound import ANSWER_LIFE, Reply, moved
 from desk.playbook import TIERS, Playbook, Tier
 
@@ -180,6 +181,8 @@ def decide(
         return Verdict("empty", refused=True)
     if length > limit:
         return Verdict("too_long", refused=True)
+    if objection(form.text, playbook):
+        return Verdict("not_our_words", refused=True)
     return _yes(form.text, approval, escalation, reply, playbook, token, now)
 
 

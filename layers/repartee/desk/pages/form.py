@@ -10,9 +10,9 @@ from desk.pages.markup import one_line_end
 from desk.wire import visible
 
 Notice = Literal[
-    "", "choose", "unreadable", "text_changed", "too_long", "empty", "nothing_to_send",
-    "not_yours", "yes_already", "needs_lead", "choose_whom", "asked_enough", "no_topic",
-    "overtaken", "code_wrong", "no_more_codes",
+    "", "choose", "unreadable", "text_changed", "too_long", "not_our_words", "empty",
+    "nothing_to_send", "not_yours", "yes_already", "needs_lead", "choose_whom", "asked_enough",
+    "no_topic", "overtaken", "code_wrong", "no_more_codes",
     "code_sent", "first_yes", "handed_on", "topic_held",
 ]  # fmt: skip
 """What the page that is shown again says first: what was refused, or what was done short of an end.
