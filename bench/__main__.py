@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import (
+    anomalies,
     brake,
     cold_receive,
     cold_triage,
@@ -17,7 +18,9 @@ from bench import (
     reading,
     replay,
     rules,
+    scan_cost,
     segmentation,
+    stories,
     webhook,
 )
 from bench.measuring import Benchmark, Comparison, Figure
@@ -31,6 +34,9 @@ ALL: tuple[Benchmark, ...] = (
     segmentation,
     rules,
     items,
+    anomalies,
+    scan_cost,
+    stories,
     replay,
     brake,
 )
@@ -104,8 +110,8 @@ def show(one: Benchmark, rows: list[Comparison | Figure]) -> None:
 def _cell(row: Figure) -> str:
     if row.target is None:
         return f"{row.value:.4g}"
-    colour = "green" if row.value <= row.target else "bold red"
-    return f"[{colour}]{row.value:.4g}[/] (≤ {row.target:.4g})"
+    colour = "green" if row.met else "bold red"
+    return f"[{colour}]{row.value:.4g}[/] ({'≥' if row.least else '≤'} {row.target:.4g})"
 
 
 def _verdict(value: float, target: float | None) -> tuple[str, str]:

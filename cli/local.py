@@ -54,6 +54,7 @@ class Stack:
             "ESCALATIONS_QUEUE_URL": self.outputs["EscalationsQueue"],
             "BRAKES_QUEUE_URL": self.outputs["BrakesQueue"],
             "TOPIC_ARN": self.outputs["ApproversTopic"],
+            "DRILLS_QUEUE_URL": self.outputs["DrillsQueue"],
             "KEY_SECRET_ID": self.outputs["KeySecretId"],
             "PARAMETERS": "/repartee/local",
             "PUBLIC_URL": self.outputs["Endpoint"],

@@ -63,6 +63,7 @@ def choose(stack: str, endpoint: str) -> Target:
             "ESCALATIONS_QUEUE_URL": outputs["EscalationsQueue"],
             "BRAKES_QUEUE_URL": outputs["BrakesQueue"],
             "TOPIC_ARN": outputs["ApproversTopic"],
+            "DRILLS_QUEUE_URL": outputs["DrillsQueue"],
             "KEY_SECRET_ID": outputs["KeySecretId"],
             "PARAMETERS": f"/repartee/{parameters.get('Stage', 'local')}",
             "PUBLIC_URL": outputs["Endpoint"],

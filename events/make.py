@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from cli.signing import Post, webhook
 from desk.channels import platform
-from desk.escalation import Matter
+from desk.escalation import Matter, name_of
 from desk.intake import Ids, ids_of
 from desk.mention import fingerprint
 from desk.outbound import Key, reply_id
@@ -108,6 +108,24 @@ def lid() -> Matter:
     )  # fmt: skip
 
 
+def notice() -> str:
+    """What SNS puts on the queue for bots: Lin is told of the lid."""
+    attributes = {"to": f"{BRAND}/lin", "approver": "lin", "escalation": name_of(lid().cause)}
+    text = f"晓满：有人需要真人处理\n\n打开查看并决定：\nhttps://desk.example/approvals/{LINK}"
+    return json.dumps(
+        {
+            "Type": "Notification",
+            "MessageId": "00000000-0000-0000-0000-000000000002",
+            "Message": text,
+            "Timestamp": iso(NOON),
+            "MessageAttributes": {
+                name: {"Type": "String", "Value": value} for name, value in attributes.items()
+            },
+        },
+        ensure_ascii=False,
+    )
+
+
 def events() -> dict[str, dict[str, Any]]:
     """All of them, by the names of their files."""
     yes = {"action": "approve", "text": PROPOSED, "reason": "", "seen": fingerprint(PROPOSED)}
@@ -127,6 +145,10 @@ def events() -> dict[str, dict[str, Any]]:
         "brake-sms": sqs(json.dumps(SMS)),
         "brake-recheck": sqs(released.model_dump_json()),
         "tick": {},
+        "notify": sqs(notice()),
+        "auditor": {},
+        "rollcall": {},
+        "drill": {},
         "scan": {"time": iso(NOON)},
         "collect": {"time": iso(NOON)},
     }

@@ -7,13 +7,14 @@ import re
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from cli import replay
 from cli.commands import app
-from cloud import aws, brakes, queues, store
+from cloud import aws, brakes, store
 from desk.brake import Phone
 from desk.control import Hold
 from desk.outbound import Reply
@@ -87,7 +88,13 @@ def test_a_stop_with_1200_answers_waiting_is_one_within_a_second(desk: Desk) -> 
     for one in replies:
         store.add_reply(one)
     ours = {one.address.author for one in replies}
-    queues.send(desk.stack.outputs["OutboundQueue"], [one.key.model_dump_json() for one in replies])
+    queue = desk.stack.outputs["OutboundQueue"]
+    for at in range(0, WAITING, 10):
+        entries: Any = [
+            {"Id": str(n), "MessageBody": one.key.model_dump_json()}
+            for n, one in enumerate(replies[at : at + 10])
+        ]
+        aws.sqs().send_message_batch(QueueUrl=queue, Entries=entries)
 
     def posts() -> list[float]:
         return [one.at for one in desk.platforms.posted() if one.recipient in ours]

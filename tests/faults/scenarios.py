@@ -41,6 +41,7 @@ PLAYBOOK = Playbook(
         rule("parking", "answer", "parking"),
         rule("broken", "escalate", "sorry"),
         rule("refund", "escalate"),
+        rule("burnt", "escalate", "sorry", risk="severe"),
         rule("leaks", "escalate", joins="rule"),
     ),
     scripts=(
@@ -54,7 +55,12 @@ PLAYBOOK = Playbook(
             expires_minutes=20,
         )
     },
-    approvers={"ann": Approver(name="Ann"), "ben": Approver(name="Ben")},
+    approvers={
+        "ann": Approver(name="Ann"),
+        "ben": Approver(name="Ben", role="operator"),
+        "cat": Approver(name="Cat"),
+    },
+    tiers={"severe": "two_persons"},
 )
 
 
@@ -67,6 +73,8 @@ class Choice(NamedTuple):
     """Instead of what is proposed."""
     thinks: float = 1
     """Seconds for which they look at the page before they send its form."""
+    to: str = ""
+    """Whom they hand it on to."""
 
 
 class Command(NamedTuple):
@@ -143,6 +151,7 @@ def does(choices: dict[tuple[str, About], Choice]) -> Choose:
 _HOURS = said("What are your opening hours?")
 _BROKEN = said("The cup came broken in its box.")
 _REFUND = said("When do I get my refund?")
+_BURNT = said("The lid came off and I got burnt.")
 _PARKING = said("Is there any parking?")
 _ALSO = said("Where is your parking?", "2")
 
@@ -169,6 +178,26 @@ SCENARIOS = {
         Scenario(
             "rejected", ((0, _BROKEN),), "rejected resolved",
             does({("ann", "draft"): Choice("reject", SOON)}),
+        ),
+        Scenario(
+            "two persons", ((0, _BURNT),), "sent resolved",
+            does({
+                ("ann", "draft"): Choice("approve", SOON), ("ben", "draft"): Choice("approve", 90),
+            }),
+        ),
+        Scenario(
+            "handed on", ((0, _BROKEN),), "sent resolved",
+            does({
+                ("ann", "draft"): Choice("hand_on", SOON, to="cat"),
+                ("cat", "draft"): Choice("approve", SOON),
+            }),
+        ),
+        Scenario(
+            "topic stopped", ((0, _BROKEN),), "held resolved open",
+            does({
+                ("ann", "draft"): Choice("hold_topic", SOON),
+                ("ben", "draft"): Choice("approve", SOON + 60),
+            }),
         ),
         Scenario(
             "taken over", ((0, _BROKEN),), "rejected acknowledged",

@@ -252,6 +252,7 @@ class World:
         shown = [one.text for one in self.stored().replies if one.fingerprint == visit.seen]
         text = visit.choice.text or "".join(shown)
         form = {"action": visit.choice.action, "text": text, "seen": visit.seen or ""}
+        form |= {"to": visit.choice.to}
         self._pages.pop(get_ident(), None)
         answer = self.invoke(
             "decide",
@@ -270,7 +271,8 @@ class World:
             self.told = (*self.told, Told(self.now, visit, outcome))
         # Who is shown a form decides by it, also where it is their own that comes back; but not
         # where the page says that the answer may have been posted: they have not asked for that.
-        if outcome is None and visit.tries < TRIES and DOUBT not in answer["body"]:
+        done = 'class="notice good"' in answer["body"]
+        if outcome is None and not done and visit.tries < TRIES and DOUBT not in answer["body"]:
             self._think(visit, answer["body"])
 
     def _think(self, visit: Visit, page: str) -> None:

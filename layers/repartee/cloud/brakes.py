@@ -107,7 +107,7 @@ def obey(sms: Sms) -> dict[str, str] | None:
         who, book = phones[brand].approver, books[brand]
         store.hold(brand, Hold(scope=scope, by=who, reason="SMS", at=clock.now()))
         language, title = book.approvers[who].language, page.topics_of(book).get(scope, "")
-        topic.publish(who, *page.told(language, book.name, scope, title))
+        topic.publish(brand, who, *page.told(language, book.name, scope, title))
         store.note_sms(brand, sms.id, clock.now())
     return asked
 

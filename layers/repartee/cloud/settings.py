@@ -14,6 +14,8 @@ class Settings(NamedTuple):
     escalations_queue: str
     brakes_queue: str
     topic: str
+    drills_queue: str
+    """Where what the daily drill's approver is sent arrives."""
     key_secret: str
     parameters: str
     """Path under which channels' parameters lie: `/repartee/<stage>`."""
@@ -40,6 +42,7 @@ def settings() -> Settings:
         escalations_queue=os.environ["ESCALATIONS_QUEUE_URL"],
         brakes_queue=os.environ["BRAKES_QUEUE_URL"],
         topic=os.environ["TOPIC_ARN"],
+        drills_queue=os.environ["DRILLS_QUEUE_URL"],
         key_secret=os.environ["KEY_SECRET_ID"],
         parameters=os.environ["PARAMETERS"],
         public_url=os.environ["PUBLIC_URL"],

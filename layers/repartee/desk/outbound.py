@@ -123,6 +123,8 @@ class Reply(BaseModel, frozen=True):
     opens_at: AwareDatetime | None = None
     """The opening that it has waited for."""
     copies: tuple[Copy, ...] = ()
+    planned_at: AwareDatetime | None = None
+    """When a publication is to go out, where that was planned."""
     due_at: AwareDatetime | None = None
     """When somebody must look at it again; None once nobody needs to."""
     topics: tuple[str, ...] = ()
@@ -173,7 +175,8 @@ def moved(
         case "pending":
             due = reply.expires_at
         case "ready":
-            due = now + REQUEUE_AFTER
+            # What is planned for later is queued when its time has come.
+            due = max(now + REQUEUE_AFTER, reply.planned_at or now)
         case "held" | "failed" | "unconfirmed" | "expired":
             due = now + ASK_AGAIN_AFTER
         case "sending" | "sent" | "rejected":
@@ -240,7 +243,8 @@ def after(reply: Reply, outcome: Outcome, token: str, now: datetime) -> Reply:
 
 def copied(reply: Reply, token: str, now: datetime) -> list[Reply]:
     """What an approved `reply` is said as elsewhere: its text, each in a reply of its own."""
-    fields = {"state": "ready", "token": token, "copies": (), "due_at": now + REQUEUE_AFTER}
+    due = max(now + REQUEUE_AFTER, reply.not_before or now)
+    fields = {"state": "ready", "token": token, "copies": (), "due_at": due}
     return [
         reply.model_copy(update=fields | dict(copy) | {"platform_id": "", "claimed_at": None})
         for copy in reply.copies

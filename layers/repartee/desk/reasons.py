@@ -18,7 +18,7 @@ Code = Literal[
     "risk", "taken_over", "rule", "unhappy", "rules_disagree", "not_for_us", "stale", "unsure",
     "touches",
     "second", "no_variant", "also", "chance", "moment", "fits", "parts", "careful", "rivals",
-    "by_model",
+    "by_model", "planned", "room", "room_open",
     "rule_gone", "rule_changed", "suggest", "shadow",
     "no_rule", "no_text", "only_media", "edited", "from_bot", "standby", "echo", "no_utterance",
     "claimed", "posted", "found", "no_time", "approved", "rejected", "rejected_for",
@@ -96,6 +96,9 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "careful": ("topics",),
     "rivals": ("posts",),
     "by_model": (),
+    "planned": ("by", "at"),
+    "room": ("title", "by"),
+    "room_open": ("by", "why", "people"),
     # Where the rule stands on its ladder.
     "rule_gone": ("rule",),
     "rule_changed": ("rule",),

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import exp, lgamma, log
 from typing import NamedTuple
 
@@ -11,10 +11,11 @@ from desk.language.normal import normal
 from desk.mention import Mention
 from desk.playbook import Playbook
 from desk.reasons import reason
+from desk.tally import MINUTES, said as said, start_of
 from desk.window import Window
 from desk.wire import stamp
 
-MINUTES = 10
+window_start = start_of
 RECENT = 3
 """Windows that count as now: half an hour."""
 PAST_AT_LEAST = 6
@@ -40,12 +41,6 @@ class Burst(NamedTuple):
     """Other topics that are the same story, the strongest first."""
     mentions: tuple[Mention, ...]
     """Those of the last half-hour, oldest first."""
-
-
-def window_start(moment: datetime) -> datetime:
-    """The start of the window that holds `moment`, in UTC."""
-    moment = moment.astimezone(UTC)
-    return moment.replace(minute=moment.minute // MINUTES * MINUTES, second=0, microsecond=0)
 
 
 def topics_of(mention: Mention, watches: Mapping[str, Sequence[str]]) -> set[str]:
@@ -189,14 +184,6 @@ def tail(people: int, before: int, exposure: float) -> float:
             - shape * log(1 + odds)
         )
     return max(0.0, 1.0 - below)
-
-
-def said(mention: Mention) -> datetime:
-    """When a mention counts: when it was said, or when heard where that is not to be believed."""
-    age = mention.heard_at - mention.said_at
-    if timedelta(minutes=-5) <= age <= timedelta(hours=6):
-        return mention.said_at
-    return mention.heard_at
 
 
 def _named(story: Burst, by_topic: Mapping[str, Sequence[Mention]]) -> Burst:

@@ -12,6 +12,7 @@
     what joined it, its log    same                  J#<what>, LOG#..
     what people did about it   same                  ACT#<time>#<token>  ACT#..#LATE: in vain
     approver's link            T#<hash of token>     APPROVAL
+    approver's inbox           <brand>#I#<approver>  HEAD               due
     code that was sent for it  same                  CODE                state, token
     control                    <brand>#B             CONTROL            holds, heartbeat
     how far a source is read   same                  CHANNEL#<channel>#<source>   token
@@ -30,6 +31,7 @@
     a channel's health         same                  CHANNEL#<channel>
     who renews its token       same                  LEASE#<channel>
     stories, opportunities     <brand>#T, <brand>#O     STORIES, <time>#<id>   state, token
+    war rooms                  <brand>#W            <time>#<id>        token
     brands                     BRANDS                <brand>
 
     index   pk                        sk                       holds
@@ -72,6 +74,7 @@ from cloud.store.escalations import (
     note_late,
     open_escalations,
 )
+from cloud.store.inboxes import inbox
 from cloud.store.keys import (
     is_sms_noted,
     keep_link,
@@ -103,6 +106,7 @@ from cloud.store.mentions import (
     hand_back,
     hand_over,
     head,
+    head_and_body,
     hear,
     keep_fate,
     keep_unread,
@@ -137,6 +141,7 @@ from cloud.store.playbooks import (
     playbook_versions,
 )
 from cloud.store.replies import add_reply, due, move, replies, reply, said, waiting, waiting_after
+from cloud.store.rooms import add_room, change_room, rooms
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
 
@@ -155,6 +160,7 @@ __all__ = [
     "add_mention",
     "add_opportunity",
     "add_reply",
+    "add_room",
     "advance",
     "again",
     "approval",
@@ -162,6 +168,7 @@ __all__ = [
     "begin_crisis",
     "board",
     "brands",
+    "change_room",
     "code",
     "control",
     "conversation",
@@ -179,11 +186,13 @@ __all__ = [
     "hand_over",
     "has_joined",
     "head",
+    "head_and_body",
     "health",
     "healths",
     "hear",
     "hold",
     "hold_log",
+    "inbox",
     "is_sms_noted",
     "join",
     "keep_act",
@@ -226,6 +235,7 @@ __all__ = [
     "released_since",
     "replies",
     "reply",
+    "rooms",
     "said",
     "settle_standings",
     "standing",

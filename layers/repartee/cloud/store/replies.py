@@ -16,13 +16,13 @@ SHARDS = 4
 
 
 class Due(NamedTuple):
-    """What has a deadline that has passed: the key of a reply or of an escalation."""
+    """What has a deadline that has passed: the key of a reply, an escalation or an inbox."""
 
     brand: str
     kind: str
-    """`reply` or `escalation`."""
+    """`reply`, `escalation` or `inbox`."""
     conversation: str
-    """Of a reply; empty for an escalation."""
+    """Of a reply; empty for the others."""
     name: str
 
 
@@ -93,7 +93,7 @@ def due(now: datetime, limit: int = 200) -> Iterator[Due]:
             if kind == "C":
                 yield Due(brand, "reply", name, item["sk"].removeprefix("R#"))
             else:
-                yield Due(brand, "escalation", "", name)
+                yield Due(brand, "inbox" if kind == "I" else "escalation", "", name)
 
 
 def due_keys(pk: str, at: datetime | None) -> dict[str, str]:

@@ -32,7 +32,7 @@ from desk.playbook.people import (
 from desk.playbook.rules import AuthorKind, Evidence, Example, Examples, Rule, Scope
 from desk.playbook.scripts import Script, Voice
 from desk.playbook.stopping import BRAKE_WORDS, BrakeWord, Crisis
-from desk.playbook.watches import Format, Moments, Rival, Watch
+from desk.playbook.watches import Format, Moments, Rival, WarRoom, Watch
 
 __all__ = [
     "LANGUAGES_OF_PAGES",
@@ -68,6 +68,7 @@ __all__ = [
     "Tolerance",
     "Topic",
     "Voice",
+    "WarRoom",
     "Watch",
 ]
 
@@ -125,6 +126,7 @@ class Playbook(Part):
     rivals: tuple[Rival, ...] = ()
     formats: tuple[Format, ...] = ()
     moments: Moments = Moments()
+    war_room: WarRoom = WarRoom()
 
     @field_validator("tiers")
     @classmethod

@@ -186,6 +186,10 @@ TEXTS: Mapping[str, str] = {
     "reason.careful": "Careful: $topics.",
     "reason.rivals": "Posts that name a rival: $posts.",
     "reason.by_model": "A model has drafted this text: nobody has read it before you.",
+    "reason.planned": "Planned by $by, for $at.",
+    "reason.room": "A war room is open: $title, by $by.",
+    "reason.room_open": "$by has opened a war room: $why. "
+    "Speaking of it in the last hour: $people.",
     "brief.left": "$time left.",
     "reason.rule_gone": "Rule $rule is gone, or no longer answers.",
     "reason.rule_changed": "Rule $rule has changed since this answer was made.",
