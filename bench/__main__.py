@@ -9,7 +9,20 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import cold_receive, cold_triage, items, reading, replay, rules, segmentation, webhook
+from bench import (
+    anomalies,
+    brake,
+    cold_receive,
+    cold_triage,
+    items,
+    reading,
+    replay,
+    rules,
+    scan_cost,
+    segmentation,
+    stories,
+    webhook,
+)
 from bench.measuring import Benchmark, Comparison, Figure
 from cli import console
 
@@ -21,7 +34,11 @@ ALL: tuple[Benchmark, ...] = (
     segmentation,
     rules,
     items,
+    anomalies,
+    scan_cost,
+    stories,
     replay,
+    brake,
 )
 
 out = console.out if console.out.is_terminal else Console(highlight=False, width=150)
@@ -93,8 +110,8 @@ def show(one: Benchmark, rows: list[Comparison | Figure]) -> None:
 def _cell(row: Figure) -> str:
     if row.target is None:
         return f"{row.value:.4g}"
-    colour = "green" if row.value <= row.target else "bold red"
-    return f"[{colour}]{row.value:.4g}[/] (≤ {row.target:.4g})"
+    colour = "green" if row.met else "bold red"
+    return f"[{colour}]{row.value:.4g}[/] ({'≥' if row.least else '≤'} {row.target:.4g})"
 
 
 def _verdict(value: float, target: float | None) -> tuple[str, str]:

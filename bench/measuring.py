@@ -62,6 +62,15 @@ class Figure:
     value: float
     unit: str
     target: float | None
+    least: bool = False
+    """Whether the target is to be reached, and not to be stayed below."""
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is met, where there is one."""
+        if self.target is None:
+            return None
+        return self.value >= self.target if self.least else self.value <= self.target
 
     def facts(self) -> dict[str, Any]:
         """As JSON values."""

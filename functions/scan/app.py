@@ -1,4 +1,4 @@
-"""Every five minutes: count topics, and put what is unusually loud before a person."""
+"""Every five minutes: count topics, put what is loud before a person, stop what is a crisis."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,8 +8,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cloud import aws, clock, moments, queues, store, wellbeing
 from cloud.settings import settings
-from desk import trends
+from desk import crisis, trends
+from desk.escalation import Matter
 from desk.mention import Mention
+from desk.playbook import Playbook
+from desk.trends import Burst
 
 logger = Logger()
 
@@ -36,8 +39,9 @@ def scan(brand: str, now: datetime) -> int:
     kept = store.windows(brand, now - PAST, since - timedelta(milliseconds=1))
     leave = trends.own_names(playbook)
     found = trends.bursts([*kept, *fresh], mentions, watches, leave, now)
-    matters = [trends.matter_of(burst, playbook, now).model_dump_json() for burst in found]
-    queues.send(settings().escalations_queue, matters)
+    rested = store.released_since(brand, clock.now() - crisis.REST) if found else set()
+    matters = [warn(burst, playbook, rested, now) for burst in found]
+    queues.send(settings().escalations_queue, [matter.model_dump_json() for matter in matters])
     store.beat(brand, clock.now())
     # After the heartbeat: what goes wrong here is heard, and stops no answer to anybody.
     asked = moments.look(brand, playbook, mentions, now)
@@ -45,6 +49,21 @@ def scan(brand: str, now: datetime) -> int:
         logger.error("channel_trouble", brand=brand, channel=channel, cause=cause, reason=words)
     logger.info("scanned", brand=brand, mentions=len(mentions), bursts=len(found), moments=asked)
     return len(found)
+
+
+def warn(burst: Burst, playbook: Playbook, rested: set[str], now: datetime) -> Matter:
+    """Stop automation on a burst that is a crisis; and what is put before a person of it.
+
+    Stop first, tell second. While the crisis stands each scan tells of it under the same name.
+    """
+    weight = crisis.weighed(burst.mentions)
+    if crisis.crosses(weight, crisis.limits_of(burst.topic, playbook)):
+        new = crisis.hold_of(burst, weight, playbook, clock.now())
+        held = None if new.scope in rested else store.begin_crisis(playbook.brand, new)
+        if held is not None and held.kind == "crisis":
+            logger.info("crisis", brand=playbook.brand, scope=held.scope, new=held == new)
+            return crisis.told(burst, weight, held, playbook, now)
+    return trends.matter_of(burst, playbook, now)
 
 
 @logger.inject_lambda_context

@@ -1,5 +1,7 @@
 """Who acts at once, and from where: handlers and people for the schedules."""
 
+from collections.abc import Callable
+
 from desk.approval import Action
 from desk.mention import fingerprint
 from desk.wire import Delivery, stamp
@@ -31,12 +33,14 @@ def take(world: World, step: Step) -> Actor:
     return lambda: world.work(step)
 
 
-def says(world: World, approver: str, action: Action, text: str = "") -> Actor:
+def says(world: World, approver: str, action: Action, text: str = "", to: str = "") -> Actor:
     """An approver who sends the form of the page they see now. Their scenario's plans are void."""
     world.plans = ()
     [token] = [asked.token for asked in world.asked if asked.approver == approver]
     seen = "".join(reply.fingerprint for reply in world.stored().replies)
-    visit = Visit(approver, token, Choice(action, 0, text), seen or fingerprint(""), tries=TRIES)
+    visit = Visit(
+        approver, token, Choice(action, 0, text, to=to), seen or fingerprint(""), tries=TRIES
+    )
     return lambda: world.visit(visit)
 
 
@@ -130,16 +134,21 @@ def beside_send(
     return found, posted
 
 
-def hold_and_send(world: World) -> tuple[Schedules, list[list[str]]]:
-    """An operator's hold beside a sender; the steps of each order that posted after the hold."""
-    sender = take(world, until(world, "answer", "send"))
+def hold_and_send(
+    world: World, scenario: str = "answer", by: Callable[..., Actor] | None = None
+) -> tuple[Schedules, list[list[str]]]:
+    """A hold beside a sender; the steps of each order that posted after the hold.
+
+    An operator's hold, or that of an approver who acts `by` their page.
+    """
+    sender = take(world, until(world, scenario, "send"))
     rest = Exploration(world, enough=10_000)
     late: list[list[str]] = []
 
     def check(order: Order) -> list[str]:
         world.collect()
         steps = [
-            call.operation if who else "hold"
+            _step(call) if who else "hold"
             for who, call in order
             if who or call.operation == "UpdateItem"
         ]
@@ -150,6 +159,12 @@ def hold_and_send(world: World) -> tuple[Schedules, list[list[str]]]:
     def hold() -> None:
         operate(Command(0, "hold"), world.now)
 
-    found = Schedules(world, world.state(), [hold, sender], check)
+    holder = by(world, "ben", "hold_topic") if by is not None else hold
+    found = Schedules(world, world.state(), [holder, sender], check)
     world.notes.append(f"hold × send: {found}, {len(late)} of them posted after the hold")
     return found, late
+
+
+def _step(call: Call) -> str:
+    """A sender's call, its look at the holds by name."""
+    return "look" if call.what.endswith(" CONTROL") else call.operation

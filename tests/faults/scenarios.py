@@ -13,6 +13,7 @@ from desk.playbook import Approver, Evidence, Examples, Playbook, Policy, Rule, 
 from tests.conftest import BRAND, HOOKS
 from tests.faults.wire import Kind
 
+OPERATOR = "olga"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 EDITED = "We are sorry. A new cup is on its way."
 WRITTEN = "Your refund was made this morning."
@@ -40,6 +41,7 @@ PLAYBOOK = Playbook(
         rule("parking", "answer", "parking"),
         rule("broken", "escalate", "sorry"),
         rule("refund", "escalate"),
+        rule("burnt", "escalate", "sorry", risk="severe"),
         rule("leaks", "escalate", joins="rule"),
     ),
     scripts=(
@@ -53,7 +55,12 @@ PLAYBOOK = Playbook(
             expires_minutes=20,
         )
     },
-    approvers={"ann": Approver(name="Ann"), "ben": Approver(name="Ben")},
+    approvers={
+        "ann": Approver(name="Ann"),
+        "ben": Approver(name="Ben", role="operator"),
+        "cat": Approver(name="Cat"),
+    },
+    tiers={"severe": "two_persons"},
 )
 
 
@@ -66,6 +73,8 @@ class Choice(NamedTuple):
     """Instead of what is proposed."""
     thinks: float = 1
     """Seconds for which they look at the page before they send its form."""
+    to: str = ""
+    """Whom they hand it on to."""
 
 
 class Command(NamedTuple):
@@ -101,6 +110,9 @@ class Scenario(NamedTuple):
     """What befalls the first calls to the platform, as part of the story."""
     rung: Rung | None = None
     """Where the rule about parking stands at first; None where nobody has met it yet."""
+    asks_until: float = 35 * 60.0
+    """Seconds from the start until which people are asked again; they would be for hours, to no new
+    end."""
     cold: bool = False
     """Whether every invocation is a process of its own, which has read nothing yet."""
 
@@ -139,6 +151,7 @@ def does(choices: dict[tuple[str, About], Choice]) -> Choose:
 _HOURS = said("What are your opening hours?")
 _BROKEN = said("The cup came broken in its box.")
 _REFUND = said("When do I get my refund?")
+_BURNT = said("The lid came off and I got burnt.")
 _PARKING = said("Is there any parking?")
 _ALSO = said("Where is your parking?", "2")
 
@@ -167,6 +180,26 @@ SCENARIOS = {
             does({("ann", "draft"): Choice("reject", SOON)}),
         ),
         Scenario(
+            "two persons", ((0, _BURNT),), "sent resolved",
+            does({
+                ("ann", "draft"): Choice("approve", SOON), ("ben", "draft"): Choice("approve", 90),
+            }),
+        ),
+        Scenario(
+            "handed on", ((0, _BROKEN),), "sent resolved",
+            does({
+                ("ann", "draft"): Choice("hand_on", SOON, to="cat"),
+                ("cat", "draft"): Choice("approve", SOON),
+            }),
+        ),
+        Scenario(
+            "topic stopped", ((0, _BROKEN),), "held resolved open",
+            does({
+                ("ann", "draft"): Choice("hold_topic", SOON),
+                ("ben", "draft"): Choice("approve", SOON + 60),
+            }),
+        ),
+        Scenario(
             "taken over", ((0, _BROKEN),), "rejected acknowledged",
             does({("ann", "draft"): Choice("take_over", SOON)}),
         ),
@@ -186,9 +219,13 @@ SCENARIOS = {
             }),
         ),
         Scenario(
-            "held", ((0, _HOURS),), "sent resolved",
+            "held", ((0, _HOURS),), "sent resolved open",
             does({("ann", "held"): Choice("approve", LATE)}),
             commands=(Command(0, "hold"), Command(900, "release")),  # so it is held twice
+        ),
+        Scenario(  # for so long that it is too late by then: it ends, and people are told once
+            "released", ((0, _HOURS),), "rejected resolved open",
+            commands=(Command(0, "hold"), Command(10_800, "release")), asks_until=11_400,
         ),
         Scenario("lost control", ((0, _HOURS),), "held open", commands=(Command(0, "lose"),)),
         Scenario("expired", ((0, _BROKEN),), "expired open"),

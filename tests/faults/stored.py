@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from desk.approval import Approval
+from desk.audit import Act
 from desk.conversation import Conversation, Tally
 from desk.escalation import Escalation
 from desk.ladder import Standing
@@ -30,6 +31,8 @@ class Stored(NamedTuple):
     """Escalation and event of all that has joined one → when it did."""
     links: dict[str, str]
     """Hash of a link's token → escalation."""
+    acts: tuple[Act, ...]
+    """What people did, but for what came too late."""
     taken: dict[str, str]
     """Conversations that a person answers → who."""
     automatic: tuple[str, ...]
@@ -58,6 +61,7 @@ class Stored(NamedTuple):
 def read(items: Items) -> Stored:
     """The records in the table."""
     rows = list(_rows(items))
+    names = {(pk, sk) for pk, sk, _ in rows}
     heads = {
         pk.split("#C#")[1]: Conversation.model_validate_json(row["body"])
         for pk, sk, row in rows
@@ -89,6 +93,11 @@ def read(items: Items) -> Stored:
             for pk, sk, row in rows
             if sk == "APPROVAL"
         },
+        acts=tuple(
+            Act.model_validate_json(row["body"])
+            for pk, sk, row in rows
+            if sk.startswith("ACT#") and row["body"] and (pk, f"{sk}#LATE") not in names
+        ),
         taken={name: head.taken_over_by for name, head in heads.items()},
         automatic=tuple(one.reply for head in heads.values() for one in head.automatic),
         in_the_hour=sum(sum(slices.values()) for one in hours for slices in one.counts.values()),

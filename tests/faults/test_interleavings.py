@@ -43,6 +43,25 @@ def test_of_two_decisions_one_counts_and_both_are_told_which(world: World, other
     assert found.complete
 
 
+def test_of_two_first_yeses_at_once_one_is_the_first_and_two_send(world: World) -> None:
+    until(world, "two persons", "decide", times=2)
+    actors = says(world, "ann", "approve"), says(world, "ben", "approve")
+    found = interleaved(world, "yes × yes, where it takes two", *actors)
+    assert not found.wrong, story(found)
+    assert found.complete
+
+
+@pytest.mark.parametrize("other", ["reject", "approve"])
+def test_what_is_handed_on_while_another_decides_is_decided_once(
+    world: World, other: Action
+) -> None:
+    until(world, "edited", "decide", times=2)
+    handed = says(world, "ann", "hand_on", to="cat")
+    found = interleaved(world, f"hand on × {other}", handed, says(world, "ben", other))
+    assert not found.wrong, story(found)
+    assert found.complete
+
+
 def test_of_three_decisions_one_counts_and_all_are_told_which(world: World) -> None:
     until(world, "edited", "decide", times=2)
     twice, other = says(world, "ann", "approve", EDITED), says(world, "ben", "reject")
@@ -115,11 +134,18 @@ def test_a_hold_stops_every_post_that_had_not_looked_yet(world: World) -> None:
     found, late = hold_and_send(world)
     assert not found.wrong, story(found)
     assert found.complete
-    claim, look = "PutItem", "GetItem"
-    playbook, told = ["GetItem"] * 2, ["GetItem"] * 4  # its rule, its mention, place and author
+    claim, its_rule, look = "PutItem", "GetItem", "look"
+    playbook, told = ["GetItem"] * 2, ["GetItem"] * 3  # its mention's end, its place, its author
     counts = ["PutItem", *["GetItem", "PutItem"] * 2, "PutItem"]
-    before = ["GetItem", *playbook, "GetParameter", claim, *told, *counts, look]
+    before = ["GetItem", *playbook, "GetParameter", claim, *told, *counts, its_rule, look]
     assert late == [[*before, "hold", "POST"]]
+
+
+def test_an_approvers_hold_stops_every_post_that_had_not_looked_yet(world: World) -> None:
+    found, late = hold_and_send(world, "edited", says)
+    assert not found.wrong, story(found)
+    assert late
+    assert all(steps[-3:] == ["GetItem", "hold", "POST"] for steps in late)
 
 
 def comes_first(steps: list[str], one: str, other: str) -> bool:

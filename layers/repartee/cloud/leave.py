@@ -37,15 +37,13 @@ class Leave(NamedTuple):
 def to_say(reply: Reply, playbook: Playbook, rules: RuleBook, now: datetime) -> Leave:
     """Whether a claimed reply may be said now. Where it may, it is counted as said.
 
-    Counted before it is said, so that no stop in between can make a count too low: what the brake
-    stops afterwards has counted. For its author and in its conversation the same reply counts once,
-    however often it is claimed. The conversation's head is written last, and only as it was judged:
-    whoever takes it over meanwhile is seen.
+    Counted before it is said, so that no stop in between can make a count too low: what its rule or
+    the brake stops afterwards has counted. For its author and in its conversation the same reply
+    counts once, however often it is claimed. The conversation's head is written last, and only as
+    it was judged: whoever takes it over meanwhile is seen.
     """
     counted = reply
     try:
-        if why := still_automatic(reply, playbook):
-            return Leave(Ruling("held", why), reply)
         for _ in range(ROUNDS):
             found = gathered(reply, playbook, rules)
             ruling = door.judge(found.known, now)
@@ -58,7 +56,8 @@ def to_say(reply: Reply, playbook: Playbook, rules: RuleBook, now: datetime) -> 
                     return Leave(against, counted)
                 counted = reply.model_copy(update={"counted_at": _counted_at(reply, now)})
             if _noted_in_conversation(found, now):
-                return Leave(ruling, counted)
+                why = still_automatic(reply, playbook)
+                return Leave(Ruling("held", why) if why else ruling, counted)
     except store.Contended:
         pass
     except aws.TROUBLE:
@@ -139,7 +138,8 @@ def _against_counts(known: Known, now: datetime) -> Ruling | None:
 def still_automatic(reply: Reply, playbook: Playbook) -> str:
     """Why a reply that a rule made may not go out by itself any more, or an empty string.
 
-    Asked at the claim: the rule may have changed since, or been called wrong.
+    Asked last, since every call after it widens the moment in which nobody sees that the rule was
+    changed or called wrong.
     """
     if not reply.automatic:
         return ""

@@ -152,6 +152,7 @@ def outcome_of(case: Case, now: datetime, fresh: bool) -> Outcome:
         yours=by == case.approval.approver,
         decided_at=at,
         fresh=fresh,
+        hold="" if reply is not None and reply.state == "held" else case.hold,
         text=reply.text if reply is not None and reply.state != "rejected" else "",
         reason=reply.reason if reply is not None and reply.state in EXPLAINED else "",
     )

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 Code = Literal[
     "severe_rule", "reads_like_crisis", "press", "wants_person", "unknown_complaint", "burst",
     "hold", "crisis_hold", "no_control", "detector_unheard", "detector_silent", "detector_ahead",
+    "crisis_seen", "severe_seen", "released", "still_held", "ended_held", "mention_gone",
     "no_answer", "unclear", "sender_stopped", "gave_up", "not_sent", "not_allowed", "undecided",
     "unsent_in_time", "no_credentials", "sign_in_refused", "sign_in_failed",
     "gone", "changed", "forbidden_word", "foreign_link", "to_ourselves", "merged", "just_answered",
@@ -17,7 +18,7 @@ Code = Literal[
     "risk", "taken_over", "rule", "unhappy", "rules_disagree", "not_for_us", "stale", "unsure",
     "touches",
     "second", "no_variant", "also", "chance", "moment", "fits", "parts", "careful", "rivals",
-    "by_model",
+    "by_model", "planned", "room", "room_open",
     "rule_gone", "rule_changed", "suggest", "shadow",
     "no_rule", "no_text", "only_media", "edited", "from_bot", "standby", "echo", "no_utterance",
     "claimed", "posted", "found", "no_time", "approved", "rejected", "rejected_for",
@@ -42,6 +43,13 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "detector_unheard": (),
     "detector_silent": ("minutes",),
     "detector_ahead": (),
+    # What a crisis was known by, and what a release has left.
+    "crisis_seen": ("people", "share"),
+    "severe_seen": ("people",),
+    "released": ("scope", "by", "why"),
+    "still_held": ("answers",),
+    "ended_held": ("answers",),
+    "mention_gone": (),
     # What became of an answer on its way.
     "no_answer": ("detail",),
     "unclear": ("detail",),
@@ -88,6 +96,9 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "careful": ("topics",),
     "rivals": ("posts",),
     "by_model": (),
+    "planned": ("by", "at"),
+    "room": ("title", "by"),
+    "room_open": ("by", "why", "people"),
     # Where the rule stands on its ladder.
     "rule_gone": ("rule",),
     "rule_changed": ("rule",),

@@ -1,8 +1,8 @@
 """What people talk about, by window of time, and what is unusually frequent for its own past."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from math import exp, lgamma, log
 from typing import NamedTuple
 
@@ -11,10 +11,11 @@ from desk.language.normal import normal
 from desk.mention import Mention
 from desk.playbook import Playbook
 from desk.reasons import reason
+from desk.tally import MINUTES, said as said, start_of
 from desk.window import Window
 from desk.wire import stamp
 
-MINUTES = 10
+window_start = start_of
 RECENT = 3
 """Windows that count as now: half an hour."""
 PAST_AT_LEAST = 6
@@ -42,22 +43,19 @@ class Burst(NamedTuple):
     """Those of the last half-hour, oldest first."""
 
 
-def window_start(moment: datetime) -> datetime:
-    """The start of the window that holds `moment`, in UTC."""
-    moment = moment.astimezone(UTC)
-    return moment.replace(minute=moment.minute // MINUTES * MINUTES, second=0, microsecond=0)
-
-
 def topics_of(mention: Mention, watches: Mapping[str, Sequence[str]]) -> set[str]:
     """A mention's topics: its words, and `watch:<id>` for each watch one of whose words it has."""
     said = set(mention.reading.words)
-    text = normal(mention.text)
-    named = {
-        f"watch:{name}"
+    return said | {f"watch:{name}" for name in named(normal(mention.text), said, watches)}
+
+
+def named(text: str, said: Collection[str], watches: Mapping[str, Sequence[str]]) -> set[str]:
+    """The ids of the watches one of whose words is in a text of that normal form and its words."""
+    return {
+        name
         for name, words in watches.items()
-        if any(w in said or w in text for w in words)
+        if any(word in said or word in text for word in words)
     }
-    return said | named
 
 
 def watch_words(playbook: Playbook) -> dict[str, tuple[str, ...]]:
@@ -186,14 +184,6 @@ def tail(people: int, before: int, exposure: float) -> float:
             - shape * log(1 + odds)
         )
     return max(0.0, 1.0 - below)
-
-
-def said(mention: Mention) -> datetime:
-    """When a mention counts: when it was said, or when heard where that is not to be believed."""
-    age = mention.heard_at - mention.said_at
-    if timedelta(minutes=-5) <= age <= timedelta(hours=6):
-        return mention.said_at
-    return mention.heard_at
 
 
 def _named(story: Burst, by_topic: Mapping[str, Sequence[Mention]]) -> Burst:

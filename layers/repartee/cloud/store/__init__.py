@@ -12,9 +12,14 @@
     what joined it, its log    same                  J#<what>, LOG#..
     what people did about it   same                  ACT#<time>#<token>  ACT#..#LATE: in vain
     approver's link            T#<hash of token>     APPROVAL
+    approver's inbox           <brand>#I#<approver>  HEAD               due
     code that was sent for it  same                  CODE                state, token
     control                    <brand>#B             CONTROL            holds, heartbeat
     how far a source is read   same                  CHANNEL#<channel>#<source>   token
+    who held and released      same                  HOLD#<time>#<scope>   released
+    links to the brake         same                  LINK#<hash of token>
+    telephones that stop it    same                  PHONE#<number, hashed>
+    text messages done         same                  SMS#<message>
     who held and released      same                  HOLD#<time>
     playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK   version
     who made which current     same                  PLAYBOOKLOG#<time>#<version>
@@ -26,6 +31,7 @@
     a channel's health         same                  CHANNEL#<channel>
     who renews its token       same                  LEASE#<channel>
     stories, opportunities     <brand>#T, <brand>#O     STORIES, <time>#<id>   state, token
+    war rooms                  <brand>#W            <time>#<id>        token
     brands                     BRANDS                <brand>
 
     index   pk                        sk                       holds
@@ -42,12 +48,14 @@ from cloud.store.authors import correspondent, note_correspondent, swap_correspo
 from cloud.store.channels import health, healths, lease, tally
 from cloud.store.controls import (
     beat,
+    begin_crisis,
     control,
     create_control,
     hold,
     hold_log,
     log_hand_back,
     release,
+    released_since,
 )
 from cloud.store.escalations import (
     acts_of,
@@ -65,6 +73,17 @@ from cloud.store.escalations import (
     log_of,
     note_late,
     open_escalations,
+)
+from cloud.store.inboxes import inbox
+from cloud.store.keys import (
+    is_sms_noted,
+    keep_link,
+    keep_phone,
+    link,
+    links,
+    note_sms,
+    phone,
+    phones,
 )
 from cloud.store.ladder import (
     count_decision,
@@ -121,7 +140,8 @@ from cloud.store.playbooks import (
     playbook_version,
     playbook_versions,
 )
-from cloud.store.replies import add_reply, due, move, replies, reply, said, waiting
+from cloud.store.replies import add_reply, due, move, replies, reply, said, waiting, waiting_after
+from cloud.store.rooms import add_room, change_room, rooms
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import keep_window, windows
 
@@ -140,12 +160,15 @@ __all__ = [
     "add_mention",
     "add_opportunity",
     "add_reply",
+    "add_room",
     "advance",
     "again",
     "approval",
     "beat",
+    "begin_crisis",
     "board",
     "brands",
+    "change_room",
     "code",
     "control",
     "conversation",
@@ -169,17 +192,23 @@ __all__ = [
     "hear",
     "hold",
     "hold_log",
+    "inbox",
+    "is_sms_noted",
     "join",
     "keep_act",
     "keep_board",
     "keep_code",
     "keep_fate",
+    "keep_link",
+    "keep_phone",
     "keep_playbook",
     "keep_unread",
     "keep_version",
     "keep_watermark",
     "keep_window",
     "lease",
+    "link",
+    "links",
     "list_brand",
     "log",
     "log_hand_back",
@@ -192,16 +221,21 @@ __all__ = [
     "note",
     "note_correspondent",
     "note_late",
+    "note_sms",
     "open_escalations",
     "opportunities",
     "own_accounts",
+    "phone",
+    "phones",
     "playbook",
     "playbook_log",
     "playbook_version",
     "playbook_versions",
     "release",
+    "released_since",
     "replies",
     "reply",
+    "rooms",
     "said",
     "settle_standings",
     "standing",
@@ -211,6 +245,7 @@ __all__ = [
     "take_over",
     "tally",
     "waiting",
+    "waiting_after",
     "watermarks",
     "windows",
 ]

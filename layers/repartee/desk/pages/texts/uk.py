@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from desk.pages.texts.approval import uk as approval
+from desk.pages.texts.brake import uk as brake
 
 TEXTS: Mapping[str, str] = {
     **approval.TEXTS,
+    **brake.TEXTS,
     "risk": "Ризик",
     "risk.routine": "звичайний",
     "risk.sensitive": "підвищений",
@@ -184,6 +186,9 @@ TEXTS: Mapping[str, str] = {
     "reason.careful": "Обережно: $topics.",
     "reason.rivals": "Дописів, де згадано конкурента: $posts.",
     "reason.by_model": "Цей текст запропонувала модель: до вас його ніхто не читав.",
+    "reason.planned": "План: $by, на $at.",
+    "reason.room": "Відкрито штаб: $title, $by.",
+    "reason.room_open": "$by відкриває штаб: $why. За останню годину про це говорять: $people.",
     "brief.left": "Залишилося: $time.",
     "reason.rule_gone": "Правила $rule вже немає, або воно більше не відповідає.",
     "reason.rule_changed": "Відтоді, як складено цю відповідь, правило $rule змінилося.",
@@ -239,6 +244,7 @@ COUNTED: Mapping[str, tuple[str, ...]] = {
         "Ще $n попередніх повідомлень не показано.",
     ),
     "people": ("$n людина", "$n людини", "$n людей"),
+    "answers": ("$n відповідь", "$n відповіді", "$n відповідей"),
     "tries": ("$n спробу", "$n спроби", "$n спроб"),
     "matters": (
         "Уже $n звернення з тієї самої причини.",

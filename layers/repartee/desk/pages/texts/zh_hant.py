@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from desk.pages.texts.approval import zh_hant as approval
+from desk.pages.texts.brake import zh_hant as brake
 
 TEXTS: Mapping[str, str] = {
     **approval.TEXTS,
+    **brake.TEXTS,
     "risk": "風險",
     "risk.routine": "一般",
     "risk.sensitive": "敏感",
@@ -176,6 +178,9 @@ TEXTS: Mapping[str, str] = {
     "reason.careful": "需謹慎：$topics。",
     "reason.rivals": "提到競品的貼文：$posts。",
     "reason.by_model": "這段文字由模型起草，在您之前沒有人看過。",
+    "reason.planned": "由 $by 計劃，時間 $at。",
+    "reason.room": "作戰室已開啟：$title（$by）。",
+    "reason.room_open": "$by 開啟了作戰室：$why。過去一小時內談論人數：$people。",
     "brief.left": "剩餘時間：$time。",
     "reason.rule_gone": "規則 $rule 已刪除，或不再回覆。",
     "reason.rule_changed": "這則回覆產生之後，規則 $rule 有更動。",
@@ -223,6 +228,7 @@ COUNTED: Mapping[str, tuple[str, ...]] = {
     "joined": ("另有 $n 則提及與這件事有關。",),
     "earlier": ("更早的 $n 則訊息未顯示。",),
     "people": ("$n 人",),
+    "answers": ("$n 則回覆",),
     "tries": ("$n 次",),
     "matters": ("同一件事已有 $n 則。",),
 }

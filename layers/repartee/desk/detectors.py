@@ -1,0 +1,222 @@
+"""What a person should look at: topics that are unusual in their number, their mood or their age.
+
+Each detector returns a finding whose score is a surprise in decades (6: by chance once in a
+million), and whose parts add up to it, so that a page can say what gave how much.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from math import log10
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from desk.baseline import UNHAPPY, Baseline, Past, days_known, days_unheard, past_of
+from desk.crowd import EVERYBODY, Count, Counts
+from desk.odds import surprise, usual
+from desk.tally import Tally
+from desk.terms import is_copy, is_watch
+from desk.topics import RECENT, Topic, topics
+
+Kind = Literal["volume", "negativity", "new", "rival", "planned"]
+
+TIMES_USUAL: Mapping[Kind, float] = {
+    "volume": 3.0, "negativity": 1.5, "new": 3.0, "rival": 3.0, "planned": 2.0,
+}  # fmt: skip
+"""How many times as many people as usual at least: what is improbable in a large number may be no
+more than a busy day. Of people, most can be unhappy, and of what was planned much is known."""
+
+LOUD = 6.0
+"""Decades from which a finding is told: with a thousand topics looked at every five minutes, about
+one false alarm in three days."""
+PEOPLE = 5.0
+"""By weight: fewer are no crowd, however improbable."""
+PAST_AT_LEAST = 6
+"""Tallies without which nothing can be called unusual: an hour."""
+FASTEST = 2.0
+"""Decades that a growing number adds at most."""
+NEW_DAYS = 2.0
+"""A topic is new where nobody has said it for so long."""
+LEARNED_DAYS = 1.0
+"""Before, everything would be new."""
+SCALE = 5.0
+"""A planned event is taken to be so many times as large as last year's at most, or as small."""
+
+
+class Plan(NamedTuple):
+    """An event that was to come, in steps of ten minutes from its beginning: people by weight."""
+
+    so_far: Sequence[float]
+    """This year, up to the last half-hour."""
+    last_year: Sequence[float]
+    """All of last year's."""
+
+
+class Mood(NamedTuple):
+    """How many people there were before, and how many of them were in a negative mood."""
+
+    people: float
+    unhappy: float
+
+
+class Finding(NamedTuple):
+    """One topic that is unusual in one way."""
+
+    kind: Kind
+    topic: Topic
+    score: float
+    """In decades; the sum of `parts`."""
+    parts: tuple[tuple[str, float], ...]
+    people: float
+    """By weight: those whose number is unusual."""
+    usual: float
+    """How many of them the past lets expect."""
+
+    @property
+    def told(self) -> bool:
+        """Whether it is for a person to see."""
+        return (
+            self.score >= LOUD
+            and self.people >= PEOPLE
+            and self.people >= TIMES_USUAL[self.kind] * self.usual
+        )
+
+
+def findings(
+    tallies: Sequence[Tally],
+    counts: Sequence[Counts],
+    baseline: Baseline,
+    leave: frozenset[str],
+    rivals: frozenset[str] = frozenset(),
+    plans: Mapping[str, Plan] = MappingProxyType({}),
+) -> list[Finding]:
+    """Everything that is for a person to see now, the highest score first.
+
+    `tallies` are those of the last half-hour, `counts` of the last hours up to now, oldest first
+    and without gaps. Usual is what the baseline knows or what those hours had before, whichever is
+    more: a story that has been told for an hour is no longer sudden. `rivals` are
+    watches that stand for competitors, `plans` are for those that stand for events to come.
+    """
+    older = counts[: len(counts) - len(tallies)]
+    if baseline.learned is None and len(older) < PAST_AT_LEAST:
+        return []
+    now = tallies[0].start
+    whole = usual(*_past(baseline, older, EVERYBODY, now))
+    everybody = sum(one.weight(EVERYBODY) for one in counts[len(older) :])
+    # What grows as everything grows is no news of its own.
+    busy = max(1.0, everybody / whole)
+    mood = _mood(baseline, older, now)
+
+    def past(term: str) -> Past:
+        known = _past(baseline, older, term, now)
+        return known._replace(exposure=known.exposure * busy)
+
+    def rank(term: str, weight: float) -> float:
+        return surprise(weight, *past(term))
+
+    found: list[Finding] = []
+    for topic in topics(tallies, counts, leave, rank):
+        # As if the core had been one term: none of its terms was more usual than that.
+        before = max(map(past, topic.core), key=lambda one: usual(*one))
+        if topic.watch in rivals:
+            found.append(rival(topic, before, everybody, whole))
+            continue
+        if topic.watch in plans:
+            found.append(planned(topic, before, plans[topic.watch]))
+        else:
+            found.append(volume(topic, before))
+        found.append(negativity(topic, mood))
+        days = unheard(topic, baseline, now)
+        if days is not None and not any(topic.lead in one.terms for one in older):
+            found.append(new(topic, before, days))
+    return sorted((one for one in found if one.told), key=lambda one: (-one.score, one.topic.name))
+
+
+def volume(topic: Topic, past: Past) -> Finding:
+    """More people than usual: by accounts, less what copies and accounts without a past take."""
+    plain = surprise(topic.people, *past)
+    heard = surprise(topic.weight, *past)
+    parts = (("people", plain), ("copies", heard - plain))
+    return Finding("volume", topic, heard, parts, topic.weight, usual(*past))
+
+
+def negativity(topic: Topic, mood: Mood) -> Finding:
+    """More unhappy people than there are by rights among so many, weighed by who they are.
+
+    Influence lets one of 100 count as three. Velocity is how many times as many there are in the
+    last ten minutes as in the twenty before, in decades, two at most.
+    """
+    exposure = topic.weight / (mood.people + 1)
+    share = surprise(topic.negative, mood.unhappy, exposure)
+    influence = surprise(topic.felt, mood.unhappy, exposure) - share
+    *earlier, last = (point.negative for point in topic.curve[-RECENT:])
+    mean = sum(earlier) / len(earlier) if earlier else 0.0
+    velocity = min(FASTEST, max(0.0, log10((last + 0.5) / (mean + 0.5))))
+    return Finding(
+        "negativity",
+        topic,
+        share + influence + velocity,
+        (("share", share), ("influence", influence), ("velocity", velocity)),
+        topic.negative,
+        usual(mood.unhappy, exposure),
+    )
+
+
+def new(topic: Topic, past: Past, days: float) -> Finding:
+    """People speak of what nobody has spoken of for so many days; the longer, the more it is."""
+    people = surprise(topic.weight, *past)
+    novelty = log10(1 + days)
+    parts = (("people", people), ("novelty", novelty))
+    return Finding("new", topic, people + novelty, parts, topic.weight, usual(*past))
+
+
+def rival(topic: Topic, past: Past, everybody: float, everybody_usual: float) -> Finding:
+    """A competitor is louder than usual, and by how much its share of all voices has grown."""
+    people = surprise(topic.weight, *past)
+    now = topic.weight / max(everybody, topic.weight)
+    before = min(1.0, usual(*past) / max(everybody_usual, 1.0))
+    share = log10(now / before) if people else 0.0
+    parts = (("people", people), ("share", share))
+    return Finding("rival", topic, people + share, parts, topic.weight, usual(*past))
+
+
+def planned(topic: Topic, past: Past, plan: Plan) -> Finding:
+    """More people than last year's event lets expect, at the same point and to this year's scale.
+
+    `people` is what their number would be on a day like any other; `planned` takes off what last
+    year explains.
+    """
+    plain = surprise(topic.weight, *past)
+    done = sum(plan.last_year[: len(plan.so_far)])
+    scale = min(SCALE, max(1 / SCALE, (sum(plan.so_far) + 1) / (done + 1)))
+    then = sum(plan.last_year[len(plan.so_far) : len(plan.so_far) + RECENT])
+    score = surprise(topic.weight, then, scale)
+    parts = (("people", plain), ("planned", score - plain))
+    return Finding("planned", topic, score, parts, topic.weight, usual(then, scale))
+
+
+def unheard(topic: Topic, baseline: Baseline, now: datetime) -> float | None:
+    """For how many days nobody has spoken of a topic, where that makes it new, else None."""
+    if days_known(baseline, now) < LEARNED_DAYS or is_watch(topic.lead) or is_copy(topic.lead):
+        return None
+    days = days_unheard(baseline, topic.lead, now)
+    if days is None:
+        return days_known(baseline, now)
+    return days if days >= NEW_DAYS else None
+
+
+def _past(baseline: Baseline, older: Sequence[Counts], term: str, now: datetime) -> Past:
+    lately = Past(sum(one.weight(term) for one in older), RECENT / max(len(older), 1))
+    if baseline.learned is None:
+        return lately
+    known = past_of(baseline, term, now, RECENT)
+    if len(older) < PAST_AT_LEAST:
+        return known
+    return max(known, lately, key=lambda past: usual(*past))
+
+
+def _mood(baseline: Baseline, older: Sequence[Counts], now: datetime) -> Mood:
+    lately = [one.terms.get(EVERYBODY, Count()) for one in older]
+    return Mood(
+        past_of(baseline, EVERYBODY, now, RECENT).before + sum(one.weight for one in lately),
+        past_of(baseline, UNHAPPY, now, RECENT).before + sum(one.negative for one in lately),
+    )

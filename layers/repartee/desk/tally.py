@@ -1,0 +1,249 @@
+"""Who spoke of what in ten minutes, in an item that stays small whatever is said.
+
+A tally is a bottom-k sketch of people (Cohen and Kaplan, "Summarizing data using bottom-k
+sketches", PODC 2007): everybody whose hash is below a mark, with all that they spoke of. The mark
+is 1 until there are too many for one item, and falls as far as it must. So a tally depends on the
+mentions alone and not on their order, how they were divided, or how often they came.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+from math import sqrt
+from operator import itemgetter
+from typing import NamedTuple
+
+from pydantic import AwareDatetime, BaseModel
+
+from desk.mention import Author, Mention
+from desk.terms import is_watch, terms_of
+
+MINUTES = 10
+WIDTH = timedelta(minutes=MINUTES)
+
+MOST_BYTES = 340_000
+"""Of a tally as JSON, below DynamoDB's 400 kB: room for some 600 people with a post each."""
+MOST_TERMS, MOST_TERM_BYTES = 48, 600
+"""Of one person in ten minutes: who floods us with words pushes hardly anybody else out."""
+
+NO_PAST = 25
+"""Weight, in hundredths of a person, of an account that a platform calls a bot, or that nobody
+follows. Where a platform tells neither, an account is a person: unknown is not nobody."""
+
+Mood = int
+"""-1 where somebody spoke of it in a negative tone, else 1 where in a positive one, else 0."""
+
+_MOODS = {"negative": -1, "neutral": 0, "positive": 1}
+_HASH = 48
+_PERSON_BYTES, _TERM_BYTES = 48, 12
+
+
+class Person(NamedTuple):
+    """One account: the terms it used as places in the tally's list, each with a mood."""
+
+    key: str
+    """Hash of the author's id, 12 hex digits."""
+    weight: int
+    """Of 100."""
+    influence: int
+    """0 to 100; 0 where nothing is known."""
+    said: str
+    """`conversation|mention` of one of their mentions."""
+    terms: tuple[int, ...]
+    moods: tuple[Mood, ...]
+    full: bool
+    """Whether there were more terms than are kept."""
+
+
+class Tally(BaseModel, frozen=True):
+    """Those ten minutes from `start` on."""
+
+    start: AwareDatetime
+    below: float = 1.0
+    """The mark: the share of all people that is kept."""
+    terms: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
+    """By their hashes."""
+
+    def number(self) -> float:
+        """How many people there were; an estimate where the mark is below 1."""
+        return len(self.people) / self.below
+
+    def uncertainty(self, number: float) -> float:
+        """The standard error of a `number` of people, as a share of it."""
+        return sqrt((1 - self.below) / (self.below * number)) if number else 0.0
+
+
+class _Kept(NamedTuple):
+    weight: int
+    influence: int
+    said: str
+    terms: dict[str, Mood]
+    full: bool
+
+
+def start_of(moment: datetime) -> datetime:
+    """The start of the ten minutes that hold `moment`, in UTC."""
+    moment = moment.astimezone(UTC)
+    return moment.replace(minute=moment.minute // MINUTES * MINUTES, second=0, microsecond=0)
+
+
+def said(mention: Mention) -> datetime:
+    """When a mention counts: when it was said, or when heard where that is not to be believed."""
+    age = mention.heard_at - mention.said_at
+    if timedelta(minutes=-5) <= age <= timedelta(hours=6):
+        return mention.said_at
+    return mention.heard_at
+
+
+def fold(
+    tally: Tally,
+    mentions: Iterable[Mention],
+    watches: Mapping[str, Sequence[str]],
+    most_bytes: int = MOST_BYTES,
+) -> Tally:
+    """`tally` with `mentions`, which belong into it. Those that it has already change nothing."""
+    kept = _unpacked(tally)
+    mark = _mark(tally.below)
+    for mention in mentions:
+        key = key_of(mention.author.id)
+        if key >= mark:
+            continue
+        mood = _MOODS[mention.reading.sentiment]
+        new = _Kept(
+            weight_of(mention.author),
+            mention.influence or 0,
+            f"{mention.conversation}|{mention.id}",
+            dict.fromkeys(terms_of(mention, watches), mood),
+            False,
+        )
+        kept[key] = _joined(kept[key], new) if key in kept else _cut(new)
+    return _packed(tally.start, tally.below, kept, most_bytes)
+
+
+def merge(tallies: Sequence[Tally], most_bytes: int = MOST_BYTES) -> Tally:
+    """All of them as if everything had been folded into one, which has the earliest start.
+
+    Raises ValueError where there are none.
+    """
+    kept: dict[str, _Kept] = {}
+    for tally in tallies:
+        for key, person in _unpacked(tally).items():
+            kept[key] = _joined(kept[key], person) if key in kept else person
+    start = min(one.start for one in tallies)
+    return _packed(start, min(one.below for one in tallies), kept, most_bytes)
+
+
+def key_of(author: str) -> str:
+    """The hash by which an account is known in tallies."""
+    return hashlib.blake2b(author.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+
+
+def weight_of(author: Author) -> int:
+    """In hundredths of a person."""
+    nobody = author.followers is not None and author.followers <= 0 and not author.verified
+    return NO_PAST if author.bot or nobody else 100
+
+
+def _joined(one: _Kept, other: _Kept) -> _Kept:
+    terms = one.terms | other.terms
+    for term in one.terms.keys() & other.terms.keys():
+        terms[term] = overall((one.terms[term], other.terms[term]))
+    return _cut(
+        _Kept(
+            max(one.weight, other.weight),
+            max(one.influence, other.influence),
+            min(one.said, other.said),
+            terms,
+            one.full or other.full,
+        )
+    )
+
+
+def overall(moods: Collection[Mood]) -> Mood:
+    """What somebody feels who has said all of it: who complains once is not happy on the whole."""
+    return -1 if -1 in moods else 1 if 1 in moods else 0
+
+
+def _cut(person: _Kept) -> _Kept:
+    if len(person.terms) <= MOST_TERMS and _length(person.terms) <= MOST_TERM_BYTES:
+        return person
+    # Which terms stay depends on them and not on when they came: all watches, then by their hash.
+    order = sorted(person.terms, key=lambda term: (not is_watch(term), key_of(term)))
+    lengths = accumulate(len(term.encode()) for term in order)
+    within = sum(length <= MOST_TERM_BYTES for length in lengths)
+    terms = {term: person.terms[term] for term in order[: min(within, MOST_TERMS)]}
+    return person._replace(terms=terms, full=True)
+
+
+def _unpacked(tally: Tally) -> dict[str, _Kept]:
+    names = tally.terms
+    return {
+        one.key: _Kept(
+            one.weight,
+            one.influence,
+            one.said,
+            dict(zip((names[term] for term in one.terms), one.moods, strict=True)),
+            one.full,
+        )
+        for one in tally.people
+    }
+
+
+def _packed(start: datetime, below: float, kept: Mapping[str, _Kept], most_bytes: int) -> Tally:
+    mark = _mark(below)
+    people = sorted((item for item in kept.items() if item[0] < mark), key=itemgetter(0))
+    room = most_bytes
+    for number, (key, person) in enumerate(people):
+        room -= _bytes(person)
+        if room < 0:
+            people, below = people[:number], int(key, 16) / (1 << _HASH)
+            break
+    names: dict[str, int] = {}
+    return Tally(
+        start=start,
+        below=below,
+        people=tuple(_person(key, person, names) for key, person in people),
+        terms=tuple(names),
+    )
+
+
+def _mark(below: float) -> str:
+    # As the hashes are written: all of them are less than g, which comes after f.
+    return "g" if below == 1 else f"{round(below * (1 << _HASH)):012x}"
+
+
+def _person(key: str, person: _Kept, names: dict[str, int]) -> Person:
+    terms = sorted(person.terms)
+    return Person(
+        key,
+        person.weight,
+        person.influence,
+        person.said,
+        tuple([names.setdefault(term, len(names)) for term in terms]),
+        tuple([person.terms[term] for term in terms]),
+        person.full,
+    )
+
+
+def _bytes(person: _Kept) -> int:
+    # More than it takes, since people share terms, and never less for one who has said more: so the
+    # mark falls for what was said and not for the order in which we heard of it.
+    if person.full:
+        terms = MOST_TERM_BYTES + _TERM_BYTES * MOST_TERMS
+    else:
+        terms = _length(person.terms) + _TERM_BYTES * len(person.terms)
+    return _PERSON_BYTES + len(person.said.encode()) + terms
+
+
+def _length(terms: Iterable[str]) -> int:
+    return len("".join(terms).encode())
+
+
+def by_window(mentions: Iterable[Mention]) -> Iterator[tuple[datetime, list[Mention]]]:
+    """Mentions by the ten minutes they belong to, the earliest first."""
+    found: dict[datetime, list[Mention]] = {}
+    for mention in mentions:
+        found.setdefault(start_of(said(mention)), []).append(mention)
+    yield from sorted(found.items())

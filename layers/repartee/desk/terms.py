@@ -1,0 +1,72 @@
+"""What a mention is about, as terms that can be counted.
+
+A term is a word, or two or three words in a row; `#` and a hashtag; `watch:` and the id of a watch;
+`=` and a fingerprint, which copies of a text share. Words are those of the reading: cut with the
+brand's dictionary, simplified, in lower case.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, pairwise
+
+from desk.language.normal import normal
+from desk.mention import Mention
+
+WATCH, TAG, COPY = "watch:", "#", "="
+
+WORDS, PHRASES, TAGS = 24, 16, 5
+"""So many of a mention at most, from its beginning: who writes more does not say more."""
+LONGEST = 40
+"""Characters of a phrase or a hashtag."""
+
+# Weibo closes a hashtag with a second #, others end it with what is no letter, digit or _.
+# What JSON has to escape is left out, so that a tag takes no more room than it has letters.
+_TAG = re.compile(r'#([^#\s"\\]{1,40})#|#(\w{1,40})')
+
+
+def terms_of(mention: Mention, watches: Mapping[str, Sequence[str]]) -> list[str]:
+    """The terms of a mention, each once: those that a brand has named first, then by their place.
+
+    `watches` has the words of each watch in normal form.
+    """
+    words = mention.reading.words
+    text = normal(mention.text)
+    said = set(words)
+    found = [
+        f"{WATCH}{name}"
+        for name, its in watches.items()
+        if not said.isdisjoint(its) or any(map(text.__contains__, its))
+    ]
+    if "#" in text:
+        found += islice((f"{TAG}{one or other}" for one, other in _TAG.findall(text)), TAGS)
+    if mention.reading.fingerprint:
+        found.append(f"{COPY}{mention.reading.fingerprint}")
+    found += words[:WORDS]
+    found += islice(_phrases(words[:WORDS], text), PHRASES)
+    return [*dict.fromkeys(found)]
+
+
+def is_watch(term: str) -> bool:
+    """Whether a brand has given this term its name."""
+    return term.startswith(WATCH)
+
+
+def is_copy(term: str) -> bool:
+    """Whether a term stands for copies of a text: its fingerprint comes after the sign."""
+    return term.startswith(COPY)
+
+
+def _phrases(words: Sequence[str], text: str) -> Iterator[str]:
+    # Words have an order and not a place, so that the text says which of them are neighbours.
+    before = ""
+    for one, other in pairwise(words):
+        for gap in ("", " "):
+            pair = f"{one}{gap}{other}"
+            if pair in text and len(pair) <= LONGEST:
+                yield pair
+                if before and (triple := f"{before}{gap}{other}") in text:
+                    yield triple
+                before = pair
+                break
+        else:
+            before = ""
