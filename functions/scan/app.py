@@ -1,21 +1,18 @@
-"""Every five minutes: count topics, and put what is unusually loud before a person."""
+"""Every minute: count what is new, and put what is unusual before a person."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import aws, clock, moments, queues, store, wellbeing
+from cloud import aws, clock, counting, moments, queues, store, wellbeing
 from cloud.settings import settings
 from desk import trends
-from desk.mention import Mention
 
 logger = Logger()
 
-RECOUNTED = timedelta(hours=6)
-"""Counted anew each time, so that late and repeated mentions come out right."""
-PAST = timedelta(days=7)
+REFUSED = (counting.Unfolded, queues.NotQueued, store.NoPlaybook)
 
 
 class Unscanned(Exception):
@@ -23,27 +20,18 @@ class Unscanned(Exception):
 
 
 def scan(brand: str, now: datetime) -> int:
-    """Count a brand's windows, escalate its bursts, and only then report that we have looked."""
-    since = trends.window_start(now - RECOUNTED)
+    """Count what is new, escalate what is unusual, and only then report that we have looked."""
     playbook = store.playbook(brand)
-    watches = trends.watch_words(playbook)
-    heard = [one for one in store.feed(brand, since, clock.now()) if isinstance(one, Mention)]
-    mentions = [one for one in heard if one.decision.action != "ignore"]
-    fresh = trends.count(mentions, watches, since, now)
-    for window in fresh:
-        if window.authors:
-            store.keep_window(brand, window)
-    kept = store.windows(brand, now - PAST, since - timedelta(milliseconds=1))
-    leave = trends.own_names(playbook)
-    found = trends.bursts([*kept, *fresh], mentions, watches, leave, now)
+    read = counting.read(brand, trends.counted_words(playbook), clock.now())
+    found = counting.loud(brand, playbook, now)
     matters = [trends.matter_of(burst, playbook, now).model_dump_json() for burst in found]
     queues.send(settings().escalations_queue, matters)
     store.beat(brand, clock.now())
     # After the heartbeat: what goes wrong here is heard, and stops no answer to anybody.
-    asked = moments.look(brand, playbook, mentions, now)
+    asked = moments.look(brand, playbook, now)
     for channel, (cause, words) in wellbeing.reported(brand, clock.now()):
         logger.error("channel_trouble", brand=brand, channel=channel, cause=cause, reason=words)
-    logger.info("scanned", brand=brand, mentions=len(mentions), bursts=len(found), moments=asked)
+    logger.info("scanned", brand=brand, mentions=read, bursts=len(found), moments=asked)
     return len(found)
 
 
@@ -56,7 +44,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     for brand in store.brands():
         try:
             bursts[brand] = scan(brand, now)
-        except (*aws.TROUBLE, queues.NotQueued, store.NoPlaybook, ValueError) as trouble:
+        except (*aws.TROUBLE, *REFUSED, ValueError) as trouble:
             # One brand's trouble must not silence the detectors of all that come after it.
             logger.error("not scanned", brand=brand, reason=type(trouble).__name__)
             unscanned.append(brand)

@@ -18,6 +18,7 @@ Code = Literal[
     "touches",
     "second", "no_variant", "also", "chance", "moment", "fits", "parts", "careful", "rivals",
     "by_model",
+    "loud_parts", "unhappy_parts", "new_parts", "rival_parts", "planned_parts",
     "rule_gone", "rule_changed", "suggest", "shadow",
     "no_rule", "no_text", "only_media", "edited", "from_bot", "standby", "echo", "no_utterance",
     "claimed", "posted", "found", "no_time", "approved", "rejected", "rejected_for",
@@ -88,6 +89,12 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "careful": ("topics",),
     "rivals": ("posts",),
     "by_model": (),
+    # What a warning's score is made of, in decades of improbability.
+    "loud_parts": ("people", "copies"),
+    "unhappy_parts": ("share", "influence", "velocity"),
+    "new_parts": ("people", "novelty"),
+    "rival_parts": ("people", "share"),
+    "planned_parts": ("people", "planned"),
     # Where the rule stands on its ladder.
     "rule_gone": ("rule",),
     "rule_changed": ("rule",),
