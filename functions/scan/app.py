@@ -27,12 +27,30 @@ def scan(brand: str, now: datetime) -> int:
     matters = [trends.matter_of(burst, playbook, now).model_dump_json() for burst in found]
     queues.send(settings().escalations_queue, matters)
     store.beat(brand, clock.now())
-    # After the heartbeat: what goes wrong here is heard, and stops no answer to anybody.
-    asked = moments.look(brand, playbook, now)
+    logger.info("scanned", brand=brand, mentions=read, bursts=len(found))
+    return len(found)
+
+
+def look_beyond(brand: str, now: datetime) -> int:
+    """Moments and troubles: after all heartbeats, since what goes wrong here stops no answer."""
+    asked = moments.look(brand, store.playbook(brand), now)
     for channel, (cause, words) in wellbeing.reported(brand, clock.now()):
         logger.error("channel_trouble", brand=brand, channel=channel, cause=cause, reason=words)
-    logger.info("scanned", brand=brand, mentions=read, bursts=len(found), moments=asked)
-    return len(found)
+    if asked:
+        logger.info("moments", brand=brand, asked=asked)
+    return asked
+
+
+def each(work: Any, now: datetime, failed: set[str]) -> dict[str, int]:
+    """`work` done for each brand: one's trouble must not silence the detectors of all after it."""
+    done = {}
+    for brand in store.brands():
+        try:
+            done[brand] = work(brand, now)
+        except (*aws.TROUBLE, *REFUSED, ValueError) as trouble:
+            logger.error("not scanned", brand=brand, reason=type(trouble).__name__)
+            failed.add(brand)
+    return done
 
 
 @logger.inject_lambda_context
@@ -40,14 +58,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     # The time for which the run was due: one that comes late looks at its own window all the same.
     due = event.get("time")
     now = min(clock.now(), datetime.fromisoformat(due)) if due else clock.now()
-    bursts, unscanned = {}, []
-    for brand in store.brands():
-        try:
-            bursts[brand] = scan(brand, now)
-        except (*aws.TROUBLE, *REFUSED, ValueError) as trouble:
-            # One brand's trouble must not silence the detectors of all that come after it.
-            logger.error("not scanned", brand=brand, reason=type(trouble).__name__)
-            unscanned.append(brand)
-    if unscanned:
-        raise Unscanned(*unscanned)
+    failed: set[str] = set()
+    bursts = each(scan, now, failed)
+    each(look_beyond, now, failed)
+    if failed:
+        raise Unscanned(*sorted(failed))
     return bursts

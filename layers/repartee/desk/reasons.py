@@ -90,11 +90,11 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "rivals": ("posts",),
     "by_model": (),
     # What a warning's score is made of, in decades of improbability.
-    "loud_parts": ("people", "copies"),
+    "loud_parts": ("accounts", "copies"),
     "unhappy_parts": ("share", "influence", "velocity"),
-    "new_parts": ("people", "novelty"),
-    "rival_parts": ("people", "share"),
-    "planned_parts": ("people", "planned"),
+    "new_parts": ("accounts", "novelty"),
+    "rival_parts": ("accounts", "share"),
+    "planned_parts": ("accounts", "planned"),
     # Where the rule stands on its ladder.
     "rule_gone": ("rule",),
     "rule_changed": ("rule",),

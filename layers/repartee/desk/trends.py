@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
-from desk.detectors import Finding, Kind
+from desk.detectors import Finding
 from desk.escalation import Matter
 from desk.language.normal import normal
 from desk.mention import Mention
 from desk.odds import chance
 from desk.playbook import Playbook
-from desk.reasons import Code, reason
+from desk.reasons import reason
 from desk.tally import MINUTES, said, start_of
 from desk.terms import WATCH, is_copy, terms_of
 from desk.topics import RECENT, Topic
@@ -27,12 +27,6 @@ SAME_STORY = 0.5
 MOST_TOLD, MOST_TERMS = 60, 24
 RIVAL = "rival/"
 """What comes before a rival's id where it is counted as watches are."""
-
-PARTS: Mapping[Kind, Code] = {
-    "volume": "loud_parts", "negativity": "unhappy_parts", "new": "new_parts",
-    "rival": "rival_parts", "planned": "planned_parts",
-}  # fmt: skip
-"""The reason that names the parts of a finding's score."""
 
 
 class Burst(NamedTuple):
@@ -177,4 +171,15 @@ def _words(topic: Topic) -> tuple[str, ...]:
 
 
 def _parts(finding: Finding) -> str:
-    return reason(PARTS[finding.kind], *(f"{points:.1f}" for _, points in finding.parts))
+    points = [f"{decades:.1f}" for _, decades in finding.parts]
+    match finding.kind:
+        case "volume":
+            return reason("loud_parts", points[0], points[1])
+        case "negativity":
+            return reason("unhappy_parts", points[0], points[1], points[2])
+        case "new":
+            return reason("new_parts", points[0], points[1])
+        case "rival":
+            return reason("rival_parts", points[0], points[1])
+        case "planned":
+            return reason("planned_parts", points[0], points[1])

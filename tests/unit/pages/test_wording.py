@@ -25,6 +25,8 @@ REAL = {
     "score": "71", "sources": "weibo", "rank": "2",
     "words": "初雪", "topics": "money", "posts": "3", "relevance": "21.0", "size": "15.2",
     "hook": "9.0", "mood": "6.1", "freshness": "22.3", "saturation": "-6.0", "danger": "0.0",
+    "accounts": "12.4", "copies": "-1.5", "share": "4.2", "influence": "0.8", "velocity": "1.1",
+    "novelty": "0.9", "planned": "-3.0",
 }  # fmt: skip
 
 

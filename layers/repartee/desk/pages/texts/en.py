@@ -184,12 +184,12 @@ TEXTS: Mapping[str, str] = {
     "reason.careful": "Careful: $topics.",
     "reason.rivals": "Posts that name a rival: $posts.",
     "reason.by_model": "A model has drafted this text: nobody has read it before you.",
-    "reason.loud_parts": "Loud: people $people, copies and empty accounts $copies. "
+    "reason.loud_parts": "Loud: people $accounts, copies and empty accounts $copies. "
     "Each point makes it ten times less likely.",
     "reason.unhappy_parts": "Unhappy: share $share, influence $influence, growth $velocity.",
-    "reason.new_parts": "New: people $people, nobody said it before $novelty.",
-    "reason.rival_parts": "A rival is loud: people $people, share of all voices $share.",
-    "reason.planned_parts": "Beyond what was planned: people $people, as last year $planned.",
+    "reason.new_parts": "New: people $accounts, nobody said it before $novelty.",
+    "reason.rival_parts": "A rival is loud: people $accounts, share of all voices $share.",
+    "reason.planned_parts": "Beyond what was planned: people $accounts, as last year $planned.",
     "brief.left": "$time left.",
     "reason.rule_gone": "Rule $rule is gone, or no longer answers.",
     "reason.rule_changed": "Rule $rule has changed since this answer was made.",

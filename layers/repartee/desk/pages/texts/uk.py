@@ -184,12 +184,12 @@ TEXTS: Mapping[str, str] = {
     "reason.careful": "Обережно: $topics.",
     "reason.rivals": "Дописів, де згадано конкурента: $posts.",
     "reason.by_model": "Цей текст запропонувала модель: до вас його ніхто не читав.",
-    "reason.loud_parts": "Гучно: люди $people, копії та порожні облікові записи $copies. "
+    "reason.loud_parts": "Гучно: люди $accounts, копії та порожні облікові записи $copies. "
     "Кожен бал — удесятеро менша ймовірність.",
     "reason.unhappy_parts": "Невдоволення: частка $share, вплив $influence, зростання $velocity.",
-    "reason.new_parts": "Нова тема: люди $people, раніше про це не говорили $novelty.",
-    "reason.rival_parts": "Гучно про конкурента: люди $people, частка голосів $share.",
-    "reason.planned_parts": "Понад заплановане: люди $people, за минулим роком $planned.",
+    "reason.new_parts": "Нова тема: люди $accounts, раніше про це не говорили $novelty.",
+    "reason.rival_parts": "Гучно про конкурента: люди $accounts, частка голосів $share.",
+    "reason.planned_parts": "Понад заплановане: люди $accounts, за минулим роком $planned.",
     "brief.left": "Залишилося: $time.",
     "reason.rule_gone": "Правила $rule вже немає, або воно більше не відповідає.",
     "reason.rule_changed": "Відтоді, як складено цю відповідь, правило $rule змінилося.",
