@@ -46,7 +46,8 @@ bench: setup ## Measure against floors and peers in the same run
 	@$(BIN)/python -m bench $(ARGS)
 
 train: $(TRAIN) ## Train the language models from labelled texts (REPARTEE_SHARED has most of them)
-	@$(VENVS)/train/bin/python -m training $(ARGS)
+	@# The order of sets and the number of threads move sums in their last digits.
+	@PYTHONHASHSEED=0 OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(VENVS)/train/bin/python -m training $(ARGS)
 
 bench-language: $(TRAIN) ## Measure how well texts are read, beside what others read
 	@$(VENVS)/train/bin/python -m bench.language $(ARGS)

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from bench import (
     anomalies,
+    brake,
     cold_receive,
     cold_triage,
     items,
@@ -37,6 +38,7 @@ ALL: tuple[Benchmark, ...] = (
     scan_cost,
     stories,
     replay,
+    brake,
 )
 
 out = console.out if console.out.is_terminal else Console(highlight=False, width=150)

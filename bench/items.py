@@ -102,7 +102,7 @@ def _texts() -> list[str]:
 def desk() -> Iterator[Callable[[int, str], tuple[str, Trace]]]:
     """The functions on moto, with a pretended LINE; yields what plays one text through them."""
     with surroundings(), mock_aws(), pretend_platforms() as platforms:
-        indexes = _account()
+        indexes = made_account()
         found = playbook_files.load(EXAMPLE)
         seeding.apply(found)
         account = found.accounts["line"]
@@ -190,7 +190,7 @@ def _decision(trace: Trace) -> str:
     return "asked, with a draft" if "R" in trace.written else "asked, without a draft"
 
 
-def _account() -> list[dict[str, Any]]:
+def made_account() -> list[dict[str, Any]]:
     """Makes what the functions use, and names it to them; the table's indexes."""
 
     class Template(yaml.SafeLoader):
@@ -204,7 +204,7 @@ def _account() -> list[dict[str, Any]]:
     boto3.client("dynamodb").create_table(
         TableName="repartee", **{part: table[part] for part in wanted}
     )
-    for queue in "deliveries", "outbound", "escalations":
+    for queue in "deliveries", "outbound", "escalations", "brakes":
         made = boto3.client("sqs").create_queue(QueueName=queue)
         os.environ[f"{queue.upper()}_QUEUE_URL"] = made["QueueUrl"]
     os.environ["TOPIC_ARN"] = boto3.client("sns").create_topic(Name="approvers")["TopicArn"]

@@ -31,7 +31,7 @@ SECRET = "not-a-secret"
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 NAMES = (
     "TABLE_NAME", "DELIVERIES_QUEUE_URL", "OUTBOUND_QUEUE_URL", "ESCALATIONS_QUEUE_URL",
-    "TOPIC_ARN", "KEY_SECRET_ID", "QUEUE_URL",
+    "BRAKES_QUEUE_URL", "DRILLS_QUEUE_URL", "TOPIC_ARN", "KEY_SECRET_ID", "QUEUE_URL",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from cli import (
+    audit,
     channels,
     classify,
     conform,
@@ -24,7 +25,9 @@ from cli import (
     moments,
     people,
     playbook,
+    posts,
     replay,
+    rooms,
     target,
 )
 from cli.account import ENDS, Books
@@ -47,12 +50,15 @@ app.add_typer(holds.app, name="hold")
 app.add_typer(conversations.app, name="conversations")
 app.add_typer(ladder.app, name="rules")
 app.add_typer(moments.app, name="moments")
+app.add_typer(rooms.app, name="room")
 app.add_typer(dead_letters.app, name="dead-letters")
+app.command("audit")(audit.audit)
 app.command("classify")(classify.classify)
 app.command("demo")(demo.demo)
 app.command("detect")(detect.detect)
 app.command("doctor")(doctor.doctor)
 app.command("match")(match.match)
+app.command("post")(posts.post)
 
 
 @app.command("replay")

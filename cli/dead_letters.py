@@ -20,6 +20,8 @@ QUEUES = {
     "deliveries": ("DeadDeliveriesQueue", "DeliveriesQueue"),
     "outbound": ("DeadOutboundQueue", "OutboundQueue"),
     "escalations": ("DeadEscalationsQueue", "EscalationsQueue"),
+    "notices": ("DeadNoticesQueue", "NoticesQueue"),
+    "brakes": ("DeadBrakesQueue", "BrakesQueue"),
 }
 SEEN_AGAIN_SECONDS = 2
 HIDDEN_SECONDS = 60

@@ -15,12 +15,13 @@ import boto3
 import typer
 from rich.table import Table
 
-from cli import console, local, playbook_files, replay, seeding, signing
+from cli import console, local, playbook_files, reaching, replay, seeding, signing
 from cli.account import Account, Books
 from cli.dead_letters import QUEUES
 from cloud import aws, store
 from desk.mention import Mention
 from desk.playbook import Pace, Playbook
+from desk.reach import policy_for
 from tests.platforms import Platforms, pretend_platforms
 
 BRAND = "xiaoman"
@@ -132,10 +133,11 @@ def prepare(playbook: Playbook, platforms: Platforms, say: local.Say) -> Inbox:
             token.get("app_secret", ""),
         )
         seeding.put_channel(playbook.brand, channel, signing.new_hook(channel), token)
-    return subscribe()
+    reaching.set_up_drill()
+    return subscribe(playbook)
 
 
-def subscribe() -> Inbox:
+def subscribe(playbook: Playbook) -> Inbox:
     """A queue that hears what all approvers are sent."""
     queue = aws.sqs().create_queue(QueueName="demo-approvers")["QueueUrl"]
     wanted = aws.sqs().get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
@@ -150,7 +152,9 @@ def subscribe() -> Inbox:
     }
     policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
     aws.sqs().set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
-    aws.sns().subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    everybody = policy_for([f"{playbook.brand}/{who}" for who in playbook.approvers])
+    wanted_by = {"FilterPolicy": everybody}
+    aws.sns().subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=wanted_by)
     return Inbox(queue)
 
 

@@ -1,20 +1,23 @@
 """`repartee doctor`: whether an install is well, and what to do where it is not."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import boto3
 import typer
 from rich.table import Table
 
-from cli import console, dead_letters, target
-from cloud import aws, secrets, store
+from cli import console, dead_letters, ladder, reaching, target
+from cloud import aws, secrets, store, subscriptions
 from cloud.settings import settings
-from desk import channels
+from desk import channels, drill
 from desk.control import HEARTBEAT_LIMIT
+from desk.duty import askable, gaps
 from desk.health import Health, troubles
+from desk.reach import unreached
 
+GAPS_AHEAD = timedelta(days=30)
 FEW = 1_000
 """Messages in a queue from which the doctor worries."""
 
@@ -54,16 +57,22 @@ def doctor(
 def look(chosen: target.Target) -> Iterator[Finding]:
     """Everything that the doctor looks at, one finding each."""
     yield _tried("HTTP API", lambda: _api(chosen))
-    for name in ("DeliveriesQueue", "OutboundQueue", "EscalationsQueue"):
+    for name in (
+        "DeliveriesQueue", "OutboundQueue", "EscalationsQueue", "BrakesQueue", "NoticesQueue",
+    ):  # fmt: skip
         yield _tried(name, lambda name=name: _queue(chosen.outputs[name], FEW))  # type: ignore[misc]
     for dead, _ in dead_letters.QUEUES.values():
         yield _tried(dead, lambda dead=dead: _queue(chosen.outputs[dead], 1))  # type: ignore[misc]
     yield _tried("key secret", lambda: (bool(secrets.key()), "readable"))
     yield _tried("approvers' topic", _topic)
+    yield _tried("SMS", _sms)
+    yield _tried("drill", _drill)
     brands = store.brands()
     yield Finding("brands", bool(brands), ", ".join(brands) or "none: `repartee playbook apply`")
     for brand in brands:
         yield _tried(f"{brand}: playbook", lambda brand=brand: _playbook(brand))  # type: ignore[misc]
+        yield _tried(f"{brand}: rules", lambda brand=brand: _rules(brand))  # type: ignore[misc]
+        yield _tried(f"{brand}: people", lambda brand=brand: _people(brand))  # type: ignore[misc]
         yield _tried(f"{brand}: control", lambda brand=brand: _control(brand))  # type: ignore[misc]
         yield _tried(f"{brand}: waiting", lambda brand=brand: _waiting(brand))  # type: ignore[misc]
         for channel in _channels(brand):
@@ -93,20 +102,54 @@ def _queue(url: str, limit: int) -> tuple[bool, str]:
 
 
 def _topic() -> tuple[bool, str]:
-    pages = boto3.client("sns").get_paginator("list_subscriptions_by_topic")
-    found = [
-        one for page in pages.paginate(TopicArn=settings().topic) for one in page["Subscriptions"]
-    ]
-    pending = sum(1 for one in found if one["SubscriptionArn"] == "PendingConfirmation")
-    words = f"{len(found)} subscriptions, {pending} not confirmed"
-    return bool(
-        found
-    ) and not pending, words if found else "nobody is subscribed: nobody can be asked"
+    # Queues without a filter are the install's own: what bots are told by, and demos.
+    found = [one for one in subscriptions.every() if one.protocol != "sqs" or one.filter]
+    wrong = reaching.doubts(found)
+    return not wrong, "; ".join(wrong) or f"{len(found)} subscriptions, all confirmed"
+
+
+def _sms() -> tuple[bool, str]:
+    """SMS goes to anybody only outside the sandbox, and only below the account's limit a month."""
+    used = any(one.protocol == "sms" for one in subscriptions.every())
+    if not used:
+        return True, "nobody is told by SMS"
+    boxed = boto3.client("sns").get_sms_sandbox_account_status()["IsInSandbox"]
+    limit = boto3.client("sns").get_sms_attributes(attributes=["MonthlySpendLimit"])
+    dollars = limit["attributes"].get("MonthlySpendLimit", "1")
+    words = f"{'in the sandbox: only verified telephones; ' if boxed else ''}{dollars} USD a month"
+    return not boxed and float(dollars) > 1, words
+
+
+def _drill() -> tuple[bool, str]:
+    ready = secrets.hook(drill.BRAND, drill.CHANNEL) is not None
+    return ready, "every day" if ready else "not set up: `repartee people drill`"
+
+
+def _people(brand: str) -> tuple[bool, str]:
+    now, found = datetime.now(UTC), store.playbook(brand)
+    wanted = askable(found, now, now + reaching.AHEAD)
+    missing = unreached(brand, wanted, subscriptions.every(), secrets.bots())
+    alone = sum(1 for gap in gaps(found, now, now + GAPS_AHEAD) if gap.step == 0)
+    words = (
+        [f"nobody tells {', '.join(sorted(missing))}: `repartee people list`"] if missing else []
+    )
+    if alone:
+        words.append(f"{alone} times with nobody but a fallback: `repartee people duty`")
+    return not words, "; ".join(words) or f"{len(wanted)} may be asked this week, all are reached"
 
 
 def _playbook(brand: str) -> tuple[bool, str]:
     found = store.playbook(brand)
     return True, f"version {found.version}, {len(found.rules)} rules, {len(found.scripts)} scripts"
+
+
+def _rules(brand: str) -> tuple[bool, str]:
+    rows = list(ladder.rows_of(brand, store.playbook(brand)))
+    alone = sum(1 for row in rows if row.standing.rung == "auto")
+    words = f"{alone} of {len(rows)} that may, answer by themselves"
+    if rows and not alone:
+        return False, f"{words}: `repartee rules list`, and `repartee rules promote`"
+    return True, words
 
 
 def _control(brand: str) -> tuple[bool, str]:

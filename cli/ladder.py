@@ -56,7 +56,7 @@ def list_rules(
 ) -> None:
     """Every rule that has to earn its answers: its rung, what counts for it, the last change."""
     target.choose(stack, endpoint)
-    rows = list(_rows(brand, _playbook(brand)))
+    rows = list(rows_of(brand, _playbook(brand)))
     if as_json:
         console.show_json([_facts(row) for row in rows])
         return
@@ -107,7 +107,7 @@ def promote(
     target.choose(stack, endpoint)
     if every == bool(rule):
         console.fail("name one rule, or --all")
-    rows = list(_rows(brand, _playbook(brand))) if every else [_row(brand, rule)]
+    rows = list(rows_of(brand, _playbook(brand))) if every else [_row(brand, rule)]
     for row in rows:
         at = RUNGS.index(row.standing.rung)
         wanted = _rung(to or ("auto" if every else RUNGS[min(at + 1, len(RUNGS) - 1)]))
@@ -177,7 +177,8 @@ def _playbook(brand: str) -> Playbook:
         )
 
 
-def _rows(brand: str, playbook: Playbook) -> Iterator[Row]:
+def rows_of(brand: str, playbook: Playbook) -> Iterator[Row]:
+    """Every rule of a playbook that has to earn its answers, and where it stands."""
     stored = store.standings(brand)
     now = datetime.now(UTC)
     for rule in filter(climbs, playbook.rules):
@@ -189,7 +190,7 @@ def _rows(brand: str, playbook: Playbook) -> Iterator[Row]:
 
 def _row(brand: str, name: str) -> Row:
     playbook = _playbook(brand)
-    rows = {row.rule.id: row for row in _rows(brand, playbook)}
+    rows = {row.rule.id: row for row in rows_of(brand, playbook)}
     if name in rows:
         return rows[name]
     if name in {rule.id for rule in playbook.rules}:

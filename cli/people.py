@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cli import console, target
+from cli import console, reaching, target
 from cli.playbook_files import PlaybookError, load
 from cloud import store
 from desk.duty import Gap, gaps, turns
@@ -18,6 +18,11 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Who is on duty when, by which ways each is reached, and whether anybody is not.",
 )
+app.command("list")(reaching.everybody)
+app.command("subscribe")(reaching.subscribe)
+app.command("confirm")(reaching.confirm)
+app.command("bot")(reaching.bot)
+app.command("drill")(reaching.drill)
 
 Folder = Annotated[
     Path | None,
@@ -77,7 +82,9 @@ def gap_lines(found: list[Gap]) -> list[str]:
     for gap in found:
         risks.setdefault(gap._replace(risk="routine"), []).append(gap.risk)
     lines = []
-    for gap, which in sorted(risks.items(), key=lambda one: (one[0].start, one[0].policy)):
+    for gap, which in sorted(
+        risks.items(), key=lambda one: (one[0].start, one[0].policy, one[0].step)
+    ):
         begin, end = (_wall(at, gap.time_zone) for at in (gap.start, gap.end))
         end = end.removeprefix(f"{begin.partition(' ')[0]} ")
         whom = f"step {gap.step}" if gap.step else "no step"

@@ -21,7 +21,7 @@ def playbook() -> None:
 def check_command(
     folder: playbook_versions.Folder,
     notes: Annotated[
-        bool, typer.Option(help="Also tell what is no fault and good to know.")
+        bool, typer.Option("--notes", help="Also tell what is no fault and good to know.")
     ] = False,
     as_json: console.AsJson = False,
 ) -> None:

@@ -74,7 +74,7 @@ def facts(old: Playbook, new: Playbook, found: Rehearsal) -> dict[str, Any]:
         "from": old.version,
         "to": new.version,
         "mentions": found.mentions,
-        "read_anew": found.read,
+        "read_anew": found.read_anew,
         "rules": {rule: matched._asdict() for rule, matched in found.rules.items()},
         "decisions": [
             one._asdict() | {"before": one.before._asdict(), "after": one.after._asdict()}
@@ -86,7 +86,7 @@ def facts(old: Playbook, new: Playbook, found: Rehearsal) -> dict[str, Any]:
 
 def in_words(found: Rehearsal) -> Iterator[str]:
     """A rehearsal as lines for a terminal."""
-    how = ", read anew with the words of the brand" if found.read else ""
+    how = ", read anew with the words of the brand" if found.read_anew else ""
     yield f"{found.mentions} mentions{how}"
     for rule, matched in found.rules.items():
         yield f"[bold]rule {rule}[/]: {matched.gained} more, {matched.lost} fewer"

@@ -259,3 +259,4 @@ def _move(new: Playbook, move: store.Move) -> None:
         there = store.current_move(new.brand)
         who = f"{there.by} has made {there.version} current" if there else "it is gone"
         console.fail(f"meanwhile {console.plain(who)}: nothing was changed, so look and try again")
+    store.settle_standings(new, new.rules, datetime.now(UTC))  # what is new listens from now on

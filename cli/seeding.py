@@ -9,9 +9,11 @@ from desk.playbook import Playbook
 from desk.wire import Credentials, Secret
 
 
-def put_channel(brand: str, channel: str, hook: Secret, token: Credentials) -> None:
-    """Store what verifies a channel's webhooks and what lets us post on it."""
+def put_channel(brand: str, channel: str, hook: Secret, token: Credentials | None) -> None:
+    """Store what verifies a channel's webhooks, and what lets us post on it, where we may."""
     for kind, value in ("hooks", hook), ("tokens", token):
+        if value is None:
+            continue
         aws.ssm().put_parameter(
             Name=f"{settings().parameters}/{kind}/{brand}/{channel}",
             Value=json.dumps(dict(value)),

@@ -8,20 +8,30 @@ from urllib.parse import urlencode
 
 from cli.signing import Post, webhook
 from desk.channels import platform
-from desk.escalation import Matter
+from desk.escalation import Matter, name_of
 from desk.intake import Ids, ids_of
 from desk.mention import fingerprint
 from desk.outbound import Key, reply_id
 from desk.reception import asked, kept
+from desk.rechecking import Recheck
 from desk.wire import Delivery, Inbound, iso, stamp
 from tests.conftest import HOOKS, SAMPLES
-from tests.records import BRAND, LINK, NOON
+from tests.records import BRAKE, BRAND, LINK, NOON
 
 FOLDER = Path(__file__).parent
 KEY = b"k" * 64
 """The install's secret in tests."""
 PROPOSED = "很抱歉让您遇到这种情况。请先不要再用这只杯子，把订单号私信给我们，马上为您处理。"
 FORM = "application/x-www-form-urlencoded"
+
+SMS = {
+    "originationNumber": "+8613800138000",
+    "destinationNumber": "+8610690000000",
+    "messageKeyword": "KEYWORD_8610690000000",
+    "messageBody": "HALT xiaoman",
+    "inboundMessageId": "6d8a1e0c-7c15-4d0b-9d3e-2f6a1b7c8d9e",
+}
+"""As AWS hands on a text message that came in."""
 
 POSTS = {
     name: Post(**sample["post"], said_at=NOON)
@@ -98,9 +108,29 @@ def lid() -> Matter:
     )  # fmt: skip
 
 
+def notice() -> str:
+    """What SNS puts on the queue for bots: Lin is told of the lid."""
+    attributes = {"to": f"{BRAND}/lin", "approver": "lin", "escalation": name_of(lid().cause)}
+    text = f"晓满：有人需要真人处理\n\n打开查看并决定：\nhttps://desk.example/approvals/{LINK}"
+    return json.dumps(
+        {
+            "Type": "Notification",
+            "MessageId": "00000000-0000-0000-0000-000000000002",
+            "Message": text,
+            "Timestamp": iso(NOON),
+            "MessageAttributes": {
+                name: {"Type": "String", "Value": value} for name, value in attributes.items()
+            },
+        },
+        ensure_ascii=False,
+    )
+
+
 def events() -> dict[str, dict[str, Any]]:
     """All of them, by the names of their files."""
     yes = {"action": "approve", "text": PROPOSED, "reason": "", "seen": fingerprint(PROPOSED)}
+    stop = Inbound("POST", {"content-type": FORM}, {}, urlencode({"choice": "stop brand"}).encode())
+    released = Recheck(brand=BRAND, scope="brand", by="lin", reason="all is well", at=NOON)
     decision = Inbound("POST", {"content-type": FORM}, {}, urlencode(yes).encode())
     return {
         **{f"receive-{name}": http(post(name), brand=BRAND, channel=name) for name in POSTS},
@@ -110,7 +140,15 @@ def events() -> dict[str, dict[str, Any]]:
         "escalate": sqs(lid().model_dump_json(exclude_defaults=True)),
         "decide-page": http(Inbound("GET", {"accept-language": "zh-CN"}, {}, b""), token=LINK),
         "decide-approve": http(decision, token=LINK),
+        "brake-page": http(Inbound("GET", {"accept-language": "zh-CN"}, {}, b""), token=BRAKE),
+        "brake-stop": http(stop, token=BRAKE),
+        "brake-sms": sqs(json.dumps(SMS)),
+        "brake-recheck": sqs(released.model_dump_json()),
         "tick": {},
+        "notify": sqs(notice()),
+        "auditor": {},
+        "rollcall": {},
+        "drill": {},
         "scan": {"time": iso(NOON)},
         "collect": {"time": iso(NOON)},
     }

@@ -135,7 +135,7 @@ NAMES = {
 def build_environment(setenv: Callable[[str, str], None]) -> None:
     """Names for everything, none of which is there: for functions that are given all they need."""
     for name in ("DELIVERIES_QUEUE_URL", "OUTBOUND_QUEUE_URL", "ESCALATIONS_QUEUE_URL",
-                 "TOPIC_ARN", "KEY_SECRET_ID"):  # fmt: skip
+                 "BRAKES_QUEUE_URL", "DRILLS_QUEUE_URL", "TOPIC_ARN", "KEY_SECRET_ID"):  # fmt: skip
         setenv(name, name.lower())
     for name, value in NAMES.items():
         setenv(name, value)
@@ -148,7 +148,7 @@ def build_account(template: dict[str, Any], setenv: Callable[[str, str], None]) 
     boto3.client("dynamodb").create_table(
         TableName="repartee", **{name: properties[name] for name in wanted}
     )
-    for queue in "deliveries", "outbound", "escalations":
+    for queue in "deliveries", "outbound", "escalations", "brakes", "drills":
         made = boto3.client("sqs").create_queue(QueueName=queue)
         setenv(f"{queue.upper()}_QUEUE_URL", made["QueueUrl"])
     setenv("TOPIC_ARN", boto3.client("sns").create_topic(Name="approvers")["TopicArn"])

@@ -16,6 +16,8 @@ NOON = datetime(2027, 3, 8, 4, tzinfo=UTC)
 BRAND = "xiaoman"
 LINK = "not-a-secret-not-a-secret-not-a-secret-not-"
 """The token of Lin's link."""
+BRAKE = f"{BRAND}.{LINK}"
+"""The token of Lin's link to the brake."""
 OTHER_LINK = "another-secret-another-secret-another-secre"
 """The token of Yijun's."""
 TAKEN = Response(200, {}, b'{"sentMessages": [{"id": "4711"}]}')

@@ -3,6 +3,8 @@
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import TypeVar
 
 from training import chinese, cues, intents, languages, spelt
@@ -11,6 +13,9 @@ from training.texts import DATA
 
 MOST = 2_000_000
 """Bytes that all models may have together."""
+
+_AT_ONCE = 2
+"""Heads that are learnt at once, each by a process of its own."""
 
 T = TypeVar("T")
 
@@ -22,18 +27,28 @@ def main() -> None:
     """
     if not DATA.is_dir():
         sys.exit(f"no labelled texts in {DATA}: name their parent in REPARTEE_SHARED")
+    began = time.monotonic()
     cues.write()
-    table = _timed("languages", lambda: languages.train(DATA))
-    sentiment = {
-        "han": _timed("Chinese sentiment", chinese.head),
-        "latin": _timed("English sentiment", spelt.english),
-        "cyrillic": _timed("Ukrainian and Russian sentiment", spelt.cyrillic),
-    }
-    wants = _timed("intents and tone", intents.heads)
-    paths = [
-        merge(name, [*([sentiment[name]] if name in sentiment else []), *heads])
-        for name, heads in wants.items()
-    ]
+    table = languages.train(DATA)
+    _learnt("languages", began)
+    with ProcessPoolExecutor(_AT_ONCE, get_context("spawn")) as workers:
+
+        def learning(what: str, make: Callable[[], T]) -> Future[T]:
+            began = time.monotonic()
+            future = workers.submit(make)
+            future.add_done_callback(lambda _: _learnt(what, began))
+            return future
+
+        sentiment = {
+            "han": learning("Chinese sentiment", chinese.head),
+            "latin": learning("English sentiment", spelt.english),
+            "cyrillic": learning("Ukrainian and Russian sentiment", spelt.cyrillic),
+        }
+        wants = learning("intents and tone", intents.heads).result()
+        paths = [
+            merge(name, [*([sentiment[name].result()] if name in sentiment else []), *heads])
+            for name, heads in wants.items()
+        ]
     for path in (table, *paths):
         _say(f"{path.name:16} {path.stat().st_size:>9,} bytes")
     total = sum(path.stat().st_size for path in paths)
@@ -42,12 +57,8 @@ def main() -> None:
         sys.exit(1)
 
 
-def _timed(what: str, make: Callable[[], T]) -> T:
-    _say(f"learning {what} …")
-    began = time.monotonic()
-    made = make()
-    _say(f"learnt {what} in {time.monotonic() - began:.0f} s")
-    return made
+def _learnt(what: str, began: float) -> None:
+    _say(f"{what} learnt after {time.monotonic() - began:.0f} s")
 
 
 def _say(line: str) -> None:

@@ -19,7 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils.extmath import randomized_svd
 
 from desk.language.cleaning import cleaned
-from desk.language.han import cues, features, words_of_feeling
+from desk.language.han import MARKS, UNFELT, cues, features, marks, words_of_feeling
 from desk.language.lexicon import find
 from desk.language.normal import normal
 from desk.language.words import words_of
@@ -39,49 +39,52 @@ KINDS: dict[str, str] = {
 GRADED = ("post", "opinion", "epidemic", "stocks", "mention")
 """Kinds with neutral texts."""
 
-POLARITIES = {
-    "review": ("hotel", "delivery", "goods"), "hotel": ("hotel",), "delivery": ("delivery",),
-    "polar": ("polar",), "emoticon": ("emoticon",),
-}  # fmt: skip
-"""Lanes that are above zero where a text is positive, learnt from kinds without neutral texts."""
-
 POLAR = ("hotel", "delivery", "goods", "polar", "emoticon")
-"""Those kinds."""
+"""Kinds without."""
+
+HEADS: dict[str, tuple[tuple[str, ...], float]] = {
+    "": (GRADED, 0.7), "post": (("post",), 0.5), "opinion": (("opinion",), 1.0),
+    "epidemic": (("epidemic",), 0.7), "mention": (("mention",), 1.0), "hotel": (("hotel",), 0.5),
+    "delivery": (("delivery",), 0.0), "goods": (("goods",), 0.5), "polar": (("polar",), 1.0),
+    "emoticon": (("emoticon",), 0.0),
+}  # fmt: skip
+"""By name, the kinds that a head is learnt from, and how large vectors are beside features.
+
+The one without a name is what all graded kinds share; reasons come from it.
+"""
+
+_BESIDE_NEUTRAL = np.array([[1, 0], [-1, -1], [0, 1]], np.float32)
+"""What three classes come to, of whose scores only differences matter."""
 
 LEAK = re.compile(r"\[[^\[\]\s]{1,8}\]|[\u2600-\u27bf\u2b50\U0001f000-\U0001faff]")
 """Emoticons and emoji: the labels of weibo_senti_100k were made from them."""
 
 _LEAST = 4
 """Texts that a feature must be in."""
-_KEPT = 40_000
+_KEPT = 60_000
 """Features of the head: those that many texts have and that weigh."""
 _DIMENSIONS = 200
 _WINDOW = 4
-_MEANING = 0.3
-_POLAR = 0.5
-"""How large vectors, and scores of polarity, are beside the features that they are of."""
-_PENALTY = {"review": 0.3, "hotel": 0.1, "delivery": 0.3, "polar": 0.3, "emoticon": 0.1,
-            "graded": 0.15, "gate": 0.1}  # fmt: skip
-_FOR_GATE = 4_000
+_FOR_GATE = 12_000
 """Texts of each kind that the gate is learnt from."""
 _COMMON_WORDS = 30_000
+_RARE = 0.5
+"""Power of how much rarer a class or a kind is than others, by which its texts count more."""
 _OURS = 3.0
 """What one of our own sentences weighs, beside others."""
 _SHARES = {
     "smp2020_usual": 1.2, "brighter_chn": 1.0, "smp2020_virus": 1.0, "ptt_stock": 0.3, "ours": 1.0,
-    "weibo_senti_100k": 1.0, "bare": 0.7, "hotel_chnsenticorp": 0.7, "waimai_10k": 0.7,
+    "weibo_senti_100k": 1.0, "bare": 1.0, "hotel_chnsenticorp": 0.7, "waimai_10k": 0.7,
     "online_shopping_10_cats": 2.0,
 }  # fmt: skip
 """What each source counts when it is learnt how scores are mixed, whatever its size."""
 
-_RARER = {"polar": 2.0}
-"""In logits, by how much a kind is rarer among what a brand hears than in training: here posts that
-had to be good or bad because of an emoticon that is gone. While the gate took flat remarks for
-them, 周五下午 was positive. Those posts lose 2.6 points of accuracy by it, and others gain."""
+_FLAT = 8.0
+"""In logits of a text of one feature, by how much rarer a text without a word of feeling is among
+posts that had to be good or bad because of an emoticon that is gone, than it was in training. They
+have no neutral texts: where the gate takes a flat remark for one of them, 周五下午 is positive."""
 
 _ROWS_OF_A_SHARE = 5_000
-_FAVOUR = (1.0, 1.2, 1.0)
-"""By class, what its likelihood counts when the answer is chosen: macro-F1 rewards rare ones."""
 _TURN = 6.0
 """Logits by which a denied fault of weight 1 turns a text of one feature."""
 
@@ -90,6 +93,7 @@ class Texts(NamedTuple):
     """Texts in normal form and what is known of them, by row."""
 
     plain: list[str]
+    marks: list[list[str]]
     label: NDArray[np.intp]
     kind: NDArray[np.str_]
     source: NDArray[np.str_]
@@ -112,9 +116,11 @@ def texts(split: str) -> Texts:
         if one["language"] in ("zh-Hans", "zh-Hant", "yue"):
             groups += 1
             found.append((one["text"], one["sentiment"], "ours", _OURS, groups))
-    plain, label, source, weight, group = zip(*found, strict=True)
+    written, label, source, weight, group = zip(*found, strict=True)
+    clean = [*map(cleaned, written)]
     return Texts(
-        [cleaned(text).text for text in plain],
+        [one.text for one in clean],
+        [*map(marks, clean)],
         np.array([CLASSES.index(one) for one in label]),
         np.array([KINDS[one] for one in source]),
         np.array(source),
@@ -136,12 +142,15 @@ def table(made: Sequence[set[str]], known: list[str]) -> sp.csr_matrix:
     return sp.csr_matrix((np.array(values, np.float32), columns, ends), shape=shape)
 
 
-def featured(plain: Iterable[str]) -> tuple[list[set[str]], list[list[str]]]:
-    """The features of texts in normal form, as reading makes them, and their pieces."""
+def featured(learnt: Texts) -> tuple[list[set[str]], list[list[str]]]:
+    """The features of texts, as reading makes them, and their pieces."""
     cut, known = words_of(()).cut, words_of_feeling()
-    pieces = [(one, cut(one)) for one in plain]
-    made = [features(one, cut_up, cues(find(known, one))) for one, cut_up in pieces]
-    return made, [cut_up for _, cut_up in pieces]
+    pieces = [*map(cut, learnt.plain)]
+    made = [
+        features(plain, cut_up, cues(find(known, plain)), marked)
+        for plain, cut_up, marked in zip(learnt.plain, pieces, learnt.marks, strict=True)
+    ]
+    return made, pieces
 
 
 def vectors(pieces: Sequence[Sequence[str]]) -> tuple[list[str], Floats]:
@@ -175,11 +184,12 @@ def vectors(pieces: Sequence[Sequence[str]]) -> tuple[list[str], Floats]:
 def head() -> Head:
     """The lanes of Chinese sentiment, learnt from the training split and our own sentences.
 
-    Lanes `negative` and `positive` are beside a neutral of zero; those named after POLARITIES are
-    of one kind each; `is_...` are the gate's. FileNotFoundError where the data is absent.
+    Lanes `negative` and `positive`, with the name of a head before them, are beside a neutral of
+    zero; a lane that is named as a head is above zero where a text is positive; `is_...` are the
+    gate's. FileNotFoundError where the data is absent.
     """
     learnt = texts("train")
-    made, pieces = featured(learnt.plain)
+    made, pieces = featured(learnt)
     held = Counter(feature for one in made for feature in one)
     known = sorted(feature for feature, count in held.items() if count >= _LEAST)
     bench = _bench(table(made, known), known, [*pieces, *featured_titles()], learnt.group)
@@ -205,74 +215,69 @@ def _bench(
         at = place.get(f"\x1f{word}")
         if at is not None:
             meaning[at] = vector * np.log(x.shape[0] / held[at])
-    meaning *= _MEANING / np.sqrt(((x @ meaning) ** 2).sum(axis=1).mean())
-    counted = np.array([feature[0] == "\x1e" for feature in known])
-    return Bench(x, meaning, counted, group % FOLDS)
+    sums = x @ meaning
+    size = np.sqrt((sums**2).sum(axis=1).mean())
+    marks = np.array([feature in MARKS for feature in known])
+    return Bench(x, meaning / size, sums / size, marks, group % FOLDS)
 
 
 def _head(learnt: Texts, bench: Bench, known: list[str]) -> Head:
-    lanes: dict[str, NDArray[Any]] = {}
-    biases: list[float] = []
-    scores: list[NDArray[Any]] = []
-
-    def add(name: str, made: Scorer, weights: NDArray[Any]) -> None:
-        # `weights` says which sum of the scorer's lanes makes this one.
-        lanes[name] = made.parts[-1] @ weights
-        biases.append(float(made.biases @ weights))
-        scores.append(made.scores @ weights)
-
-    polar: list[list[Floats]] = [[] for _ in range(FOLDS + 1)]
-    for lane, kinds in POLARITIES.items():
+    names: list[str] = []
+    made: list[Scorer] = []
+    for name, (kinds, meaning) in HEADS.items():
         chosen = np.flatnonzero(np.isin(learnt.kind, kinds))
-        y = np.eye(2, dtype=np.float32)[learnt.label // 2]
-        made = scorer(bench, chosen, y, learnt.weight, _PENALTY[lane])
-        add(lane, made, np.array([-1, 1], np.float32))
-        size = np.sqrt((made.scores**2).mean()) * 2
-        for part, weights in zip(polar, made.parts, strict=True):
-            part.append(weights @ np.array([-1, 1], np.float32) / size)
-    chosen = np.flatnonzero(np.isin(learnt.kind, GRADED))
-    y = np.eye(3, dtype=np.float32)[learnt.label]
-    rare = np.sqrt(1 / y[chosen].mean(axis=0))[learnt.label].astype(np.float32)
-    more = [np.stack(part, axis=1) * _POLAR for part in polar]
-    made = scorer(bench, chosen, y, learnt.weight * rare, _PENALTY["graded"], more)
-    add("negative", made, np.array([1, -1, 0], np.float32))
-    add("positive", made, np.array([0, -1, 1], np.float32))
+        weight = learnt.weight * _rarity(learnt.kind, chosen)
+        graded = kinds[0] in GRADED
+        found = scorer(bench, chosen, learnt.label, weight, meaning, _RARE if graded else 0.0)
+        if graded:
+            found = found.combined(_BESIDE_NEUTRAL)
+            names += [f"{name}.{way}".lstrip(".") for way in ("negative", "positive")]
+        else:
+            names.append(name)
+        made.append(found)
+    inputs = np.hstack([one.scores for one in made])
 
-    inputs = np.stack(scores, axis=1)
     kinds = (*GRADED, *POLAR)
-    y = np.eye(len(kinds), dtype=np.float32)[[kinds.index(kind) for kind in learnt.kind]]
+    kind = np.array([kinds.index(one) for one in learnt.kind])
     chosen = _at_most(learnt.kind, _FOR_GATE)
-    made = scorer(bench, chosen, y, np.ones_like(learnt.weight), _PENALTY["gate"])
-    start = np.log(1 / y[chosen].sum(axis=0))
-    mixed = mixture(inputs, made.scores, start, learnt)
-    for kind, way, scale, bias in zip(kinds, np.eye(len(kinds)), *mixed[1:], strict=True):
-        add(f"is_{kind}", made, way * scale)
-        biases[-1] += float(bias) - _RARER.get(kind, 0.0)
+    gate = scorer(bench, chosen, kind, _rarity(learnt.kind, chosen), 0.0)
+    experts, scales, shifts = mixture(inputs, gate.scores, learnt)
+    gates = gate.combined(np.diag(scales).astype(np.float32))
+    gates.weights[known.index(UNFELT), kinds.index("polar")] -= _FLAT
+    weights = np.hstack([*(one.weights for one in made), gates.weights])
+    biases = np.concatenate([*(one.biases for one in made), gates.biases + shifts])
     notes = {
-        "inputs": [*lanes][: inputs.shape[1]],
+        "inputs": names,
         "kinds": {
-            kind: expert.round(4).tolist() for kind, expert in zip(kinds, mixed[0], strict=True)
+            kind: expert.round(4).tolist() for kind, expert in zip(kinds, experts, strict=True)
         },
-        "favour": _FAVOUR,
         "turn": _TURN,
     }
-    weights = np.stack([*lanes.values()], axis=1)
     matter = np.abs(weights / np.abs(weights).std(axis=0)).max(axis=1)
     matter *= np.sqrt(bench.x.getnnz(axis=0))
     best = np.sort(np.argsort(-matter, kind="stable")[:_KEPT])
     return Head(
         "sentiment",
-        [*lanes],
+        [*names, *(f"is_{kind}" for kind in kinds)],
         [known[at] for at in best],
         weights[best].astype(np.float64),
-        biases,
+        biases.tolist(),
         notes,
         len(best),
     )
 
 
+def _rarity(of: NDArray[np.str_], chosen: Rows) -> Floats:
+    # By row, how rare those like it are among the chosen rows, whose mean is 1.
+    names, places = np.unique(of, return_inverse=True)
+    counts = np.bincount(places[chosen], minlength=len(names)).clip(1)
+    rare = (counts**-_RARE)[places]
+    scaled: Floats = (rare / rare[chosen].mean()).astype(np.float32)
+    return scaled
+
+
 def mixture(
-    inputs: Floats, gates: Floats, start: Floats, learnt: Texts
+    inputs: Floats, gates: Floats, learnt: Texts
 ) -> tuple[list[NDArray[Any]], NDArray[Any], NDArray[Any]]:
     """For each kind an expert (by class: weights of the inputs, and a bias), scale and bias of its
     gate: what makes the labels likeliest, every source counting as _SHARES says.
@@ -281,6 +286,8 @@ def mixture(
     their own kind only. Those of a kind without neutral texts have two classes.
     """
     kinds = (*GRADED, *POLAR)
+    size = inputs.std(axis=0)
+    inputs = inputs / size
     x = np.column_stack([inputs, np.ones(len(inputs))])
     y = np.eye(len(CLASSES))[learnt.label]
     weight = np.zeros(len(x))
@@ -294,7 +301,7 @@ def mixture(
         made = LogisticRegression(max_iter=500).fit(inputs[rows], learnt.label[rows])
         found = np.column_stack([made.coef_, made.intercept_])
         alone[at, 2 if len(found) == 1 else slice(None)] = found
-    first = np.concatenate([alone.ravel(), np.ones(len(kinds)), start])
+    first = np.concatenate([alone.ravel(), np.ones(len(kinds)), np.zeros(len(kinds))])
 
     def parts(flat: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         experts = flat[: alone.size].reshape(alone.shape)
@@ -325,6 +332,7 @@ def mixture(
 
     best = minimize(loss, first, jac=True, method="L-BFGS-B", options={"maxiter": 150}).x
     experts, scales, shifts = parts(best)
+    experts[:, :, :-1] /= size
     return [one[rows] for one, rows in zip(experts, allowed, strict=True)], scales, shifts
 
 

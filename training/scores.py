@@ -1,12 +1,11 @@
-"""Linear scores of texts, learnt on the rows that each fold leaves in."""
+"""Linear scores of texts: those of each class against the rest, learnt fold by fold."""
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
 
 Floats: TypeAlias = NDArray[np.float32]
 Rows: TypeAlias = NDArray[np.intp]
@@ -15,10 +14,11 @@ FOLDS = 3
 
 _LEAST_LEARNT = 2
 """Texts that a feature must be in, of those that a score is learnt from."""
-_KEPT_EACH = 80_000
-"""Features of each set of scores: those that many texts have and that weigh."""
-_COUNTED = 1.0
-"""How large what words of feeling come to is beside other features, which are scaled by rarity."""
+_C = 8.0
+"""Inverse of the strength of L2 regularisation."""
+_POWER = 0.5
+_MARK = 3.0
+"""How large what was taken out of a text is beside other features, at the least."""
 
 
 def softmax(scores: NDArray[Any]) -> NDArray[Any]:
@@ -28,31 +28,19 @@ def softmax(scores: NDArray[Any]) -> NDArray[Any]:
     return shares
 
 
-def fit(x: sp.csr_matrix, y: Floats, weight: Floats, penalty: float) -> tuple[Floats, Floats]:
-    """Weights and biases of a softmax regression of the shares `y` on `x`, by L-BFGS."""
-    count, lanes = x.shape[1], y.shape[1]
-    turned = x.T.tocsr()
-    weight = weight / weight.mean()
+def apart(
+    x: sp.csr_matrix, inside: NDArray[Any], outside: NDArray[Any], power: float
+) -> NDArray[Any]:
+    """By feature, how far its odds in a class and outside it lie apart, to a `power`.
 
-    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        own = flat.reshape(count + 1, lanes).astype(np.float32)
-        shares = softmax(x @ own[:count] + own[count])
-        off = (shares - y) * weight[:, None]
-        gradient = np.empty((count + 1, lanes))
-        gradient[:count] = turned @ off + penalty * own[:count]
-        gradient[count] = off.sum(axis=0)
-        likely = (y * np.log(shares + 1e-12)).sum(axis=1)
-        square = (own[:count].astype(np.float64) ** 2).sum()
-        return float(-(weight * likely).sum() + penalty / 2 * square), gradient.ravel()
-
-    found = minimize(
-        loss,
-        np.zeros((count + 1) * lanes),
-        jac=True,
-        method="L-BFGS-B",
-        options={"maxiter": 60, "maxcor": 6},
-    ).x.reshape(count + 1, lanes)
-    return found[:count].astype(np.float32), found[count].astype(np.float32)
+    That scales features before a regression (Wang and Manning 2012, where the power is 1), so that
+    those that tell nothing are held back more. `inside` and `outside` are what each text counts.
+    """
+    seen = x.copy()
+    seen.data[:] = 1
+    odds = ((1 + seen.T @ inside) / inside.sum()) / ((1 + seen.T @ outside) / outside.sum())
+    scale: NDArray[Any] = np.abs(np.log(odds)) ** power
+    return scale
 
 
 class Bench(NamedTuple):
@@ -60,60 +48,83 @@ class Bench(NamedTuple):
 
     x: sp.csr_matrix
     meaning: Floats
-    """By feature: its vector times its rarity, scaled so that rows of `x @ meaning` are small."""
-    counted: NDArray[np.bool_]
-    """By feature: whether it is what words of feeling come to, and not a piece of text."""
-    fold: NDArray[np.intp]
+    """By feature: its vector times its rarity, scaled so that those of a text add up to about 1."""
+    vectors: Floats
+    """By row: that sum."""
+    marks: NDArray[np.bool_]
+    """By feature: whether it is what was taken out of a text, and not a piece of it."""
+    fold: Rows
     """By row: the part of training that leaves it out."""
 
 
 class Scorer(NamedTuple):
-    """Linear scores: weights by feature, biases, and what they are on all rows."""
+    """Linear scores by class, or of two classes the second one's: zero is the middle."""
 
-    parts: list[Floats]
-    """Weights learnt without the rows of each fold; those learnt from all rows come last."""
+    weights: Floats
     biases: Floats
-    """Of the last part."""
     scores: Floats
-    """Of each row, by the part that was learnt without it."""
+    """Of each row, by weights that were learnt without its fold."""
+
+    def combined(self, sums: Floats) -> "Scorer":
+        """Scores that are sums of these: a row of `sums` for each, a column for each new one."""
+        return Scorer(self.weights @ sums, self.biases @ sums, self.scores @ sums)
 
 
 def scorer(
     bench: Bench,
-    chosen: Rows,
-    y: Floats,
+    rows: Rows,
+    classes: NDArray[np.intp],
     weight: Floats,
-    penalty: float,
-    more: Sequence[Floats] | None = None,
+    meaning: float,
+    balance: float = 0.0,
 ) -> Scorer:
-    """Linear scores learnt from the rows `chosen`, with weights `more` by part to build on."""
-    scores = np.zeros((bench.x.shape[0], y.shape[1]), np.float32)
+    """Linear scores learnt from `rows`, whose classes (by row of the bench) and weights are given.
+
+    `meaning` is how large the vectors of words are beside features, and `balance` the power of how
+    much commoner the rest is than a class, by which that class counts more.
+    """
     parts = []
     for part in range(FOLDS + 1):
-        meaning = bench.meaning if more is None else np.hstack([bench.meaning, more[part]])
-        inside = chosen[bench.fold[chosen] != part]
-        weights, biases = _weights(bench, inside, y[inside], weight[inside], penalty, meaning)
-        parts.append(weights)
+        inside = rows[bench.fold[rows] != part]
+        own = classes[inside], weight[inside]
+        parts.append(_learnt(bench, inside, *own, meaning, balance))
+    scores = np.empty((bench.x.shape[0], len(parts[-1][1])), np.float32)
+    for part, (weights, biases) in enumerate(parts[:FOLDS]):
         outside = bench.fold == part
         scores[outside] = bench.x[outside] @ weights + biases
-    return Scorer(parts, biases, scores)
+    return Scorer(*parts[-1], scores)
 
 
-def _weights(
-    bench: Bench, rows: Rows, y: Floats, weight: Floats, penalty: float, meaning: Floats
+def _learnt(
+    bench: Bench,
+    rows: Rows,
+    classes: NDArray[np.intp],
+    weight: Floats,
+    meaning: float,
+    balance: float,
 ) -> tuple[Floats, Floats]:
     x = bench.x[rows]
-    held = x.getnnz(axis=0)
-    columns = np.flatnonzero(held >= _LEAST_LEARNT)
-    rarity = np.log(len(rows) / held[columns])
-    rarity /= np.sqrt((rarity**2 * held[columns]).sum() / held[columns].sum())
-    rarity[bench.counted[columns]] = _COUNTED
-    rarity = rarity.astype(np.float32)
-    both = sp.hstack([x[:, columns] @ sp.diags(rarity), sp.csr_matrix(x @ meaning)]).tocsr()
-    found, biases = fit(both, y, weight, penalty)
-    weights = meaning @ found[len(columns) :]
-    weights[columns] += found[: len(columns)] * rarity[:, None]
-    weights -= weights.mean(axis=1, keepdims=True)
-    matter = np.sqrt(bench.x.getnnz(axis=0)) * np.abs(weights).max(axis=1)
-    weights[np.argsort(-matter, kind="stable")[_KEPT_EACH:]] = 0
-    return weights, biases
+    columns = np.flatnonzero(x.getnnz(axis=0) >= _LEAST_LEARNT)
+    vectors = sp.csr_matrix(bench.vectors[rows] * meaning)
+    x = x[:, columns]
+    marks = bench.marks[columns]
+    there = np.unique(classes)
+    lanes, biases = [], []
+    for one in there if len(there) > 2 else there[-1:]:
+        inside = classes == one
+        counts = weight * np.where(inside, ((~inside).sum() / inside.sum()) ** balance, 1.0)
+        scale = apart(x, inside.astype(np.float32), (~inside).astype(np.float32), _POWER)
+        scale /= np.sqrt((scale**2).mean())
+        scale[marks] = _MARK * np.maximum(scale[marks], 1.0)
+        scaled = x @ sp.diags(scale)
+        both = sp.hstack([scaled, vectors]).tocsr() if meaning else scaled
+        model = LogisticRegression(C=_C, solver="liblinear", tol=2e-2, random_state=0)
+        model.fit(both, inside, sample_weight=counts)
+        found = model.coef_[0]
+        lane = np.zeros(bench.x.shape[1])
+        if meaning:
+            lane += bench.meaning @ (found[len(columns) :] * meaning)
+        lane[columns] += scale * found[: len(columns)]
+        lanes.append(lane)
+        biases.append(model.intercept_[0])
+    return np.column_stack(lanes).astype(np.float32), np.array(biases, np.float32)

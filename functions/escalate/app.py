@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import asking, clock, store
+from cloud import asking, clock, rooms, store
 from desk import escalation as desk
 from desk.escalation import Escalation, Matter
 from desk.intake import event_of
@@ -37,6 +37,7 @@ def process(record: SQSRecord) -> None:
     if reply is not None and matter.kind in desk.REPORTS and matter.event != event_of(reply):
         logger.info("over", reply=reply.id, event=matter.event)
         return
+    matter = rooms.widened(matter, reply)
     name = desk.name_of(matter.cause)
     if store.has_joined(matter.brand, name, matter.event):
         # The row comes after the escalation, so this matter has been put before somebody; only

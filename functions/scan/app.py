@@ -1,4 +1,4 @@
-"""Every minute: count what is new, and put what is unusual before a person."""
+"""Every minute: count what is new, put what is unusual before a person, stop what is a crisis."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cloud import aws, clock, counting, moments, queues, store, wellbeing
 from cloud.settings import settings
-from desk import trends
+from desk import crisis, trends
+from desk.escalation import Matter
+from desk.playbook import Playbook
+from desk.trends import Burst
 
 logger = Logger()
 
@@ -24,8 +27,9 @@ def scan(brand: str, now: datetime) -> int:
     playbook = store.playbook(brand)
     read = counting.read(brand, trends.counted_words(playbook), clock.now())
     found = counting.loud(brand, playbook, now)
-    matters = [trends.matter_of(burst, playbook, now).model_dump_json() for burst in found]
-    queues.send(settings().escalations_queue, matters)
+    rested = store.released_since(brand, clock.now() - crisis.REST) if found else set()
+    matters = [warn(burst, playbook, rested, now) for burst in found]
+    queues.send(settings().escalations_queue, [matter.model_dump_json() for matter in matters])
     store.beat(brand, clock.now())
     logger.info("scanned", brand=brand, mentions=read, bursts=len(found))
     return len(found)
@@ -51,6 +55,22 @@ def each(work: Any, now: datetime, failed: set[str]) -> dict[str, int]:
             logger.error("not scanned", brand=brand, reason=type(trouble).__name__)
             failed.add(brand)
     return done
+
+
+def warn(burst: Burst, playbook: Playbook, rested: set[str], now: datetime) -> Matter:
+    """Stop automation on a burst that is a crisis; and what is put before a person of it.
+
+    Stop first, tell second. While the crisis stands each scan tells of it under the same name.
+    """
+    weight = crisis.weighed(burst.mentions)
+    limits = crisis.limits_of(burst.topic, playbook)
+    if not trends.is_rival(burst.topic) and crisis.crosses(weight, limits):
+        new = crisis.hold_of(burst, weight, playbook, clock.now())
+        held = None if new.scope in rested else store.begin_crisis(playbook.brand, new)
+        if held is not None and held.kind == "crisis":
+            logger.info("crisis", brand=playbook.brand, scope=held.scope, new=held == new)
+            return crisis.told(burst, weight, held, playbook, now)
+    return trends.matter_of(burst, playbook, now)
 
 
 @logger.inject_lambda_context

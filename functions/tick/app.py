@@ -59,9 +59,19 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         try:
             if due.kind == "reply":
                 sweep_reply(due.brand, due.conversation, due.name)
+            elif due.kind == "inbox":
+                now = clock.now()
+                told = asking.send_digest(due.brand, due.name, store.playbook(due.brand), now)
+                logger.info("digest", approver=due.name, told=told)
             else:
                 sweep_escalation(due.brand, due.name)
-        except (*aws.TROUBLE, queues.NotQueued, store.NoPlaybook, ValueError) as trouble:
+        except (
+            *aws.TROUBLE,
+            queues.NotQueued,
+            store.Contended,
+            store.NoPlaybook,
+            ValueError,
+        ) as trouble:
             # What cannot be moved, perhaps never, must not hold up what is due behind it.
             logger.error("stuck", due=due.name, reason=type(trouble).__name__)
             stuck.append(due.name)

@@ -77,6 +77,24 @@ class Page:
         release = self.load if loads else self._call
         release("Input.dispatchMouseEvent", type="mouseReleased", **press)
 
+    def press(self, *keys: str, loads: bool = False) -> None:
+        """Press these keys one after the other, and wait for the page that the last one loads."""
+        for number, key in enumerate(keys, 1):
+            text = {"Enter": "\r", " ": " "}.get(key, "")
+            code = {"Tab": 9, "Enter": 13, " ": 32}[key]
+            what: dict[str, Any] = {"key": key, "windowsVirtualKeyCode": code}
+            down = "keyDown" if text else "rawKeyDown"
+            act = self.load if loads and number == len(keys) else self._call
+            act("Input.dispatchKeyEvent", type=down, text=text, **what)
+            if act == self._call:
+                self._call("Input.dispatchKeyEvent", type="keyUp", **what)
+
+    def write(self, selector: str, text: str) -> None:
+        """Put `text` in the place of all that is in a field, as if it were typed or pasted."""
+        self.click(selector)
+        self.run(f"document.querySelector({json.dumps(selector)}).select()")
+        self._call("Input.insertText", text=text)
+
     def picture(self) -> str:
         """The whole page as a PNG in base64."""
         size = self._call("Page.getLayoutMetrics")["cssContentSize"]

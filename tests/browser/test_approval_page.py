@@ -48,6 +48,25 @@ PAGES = {
     **{f"closed-{code}": closed(outcome("sent", code, at=NOW)) for code in LANGUAGES},
     **{f"gone-{code}": gone(code) for code in LANGUAGES},
     "hostile": render(HOSTILE),
+    **{
+        f"grave-{code}": render(
+            view(
+                "held",
+                code,
+                needs_code=True,
+                code=True,
+                notice="code_sent",
+                two_persons=True,
+                first_yes=Taken("Tom Ashby", NOW, yours=False),
+                minutes_left=4,
+            )
+        )
+        for code in LANGUAGES
+    },
+    **{
+        f"not-yours-{code}": render(view("help", code, may_decide=False, deciders=("Tom Ashby",)))
+        for code in LANGUAGES
+    },
     "taken": render(view(state="acknowledged", taken=Taken("Tom Ashby", NOW, yours=False))),
     "exact": render(view(draft=DRAFT, seen=fingerprint(DRAFT))),
     "foreign": render(view()).replace(
@@ -137,23 +156,47 @@ def test_everything_a_thumb_must_hit_is_large_enough(site: Site, page: Page) -> 
         page.open(f"{site.base}draft-{code}", *PHONE)
         page.click(".choice:has([value=reject])")
         targets = page.run(
-            "[...document.querySelectorAll('.choice,textarea,button,summary,#reason')]"
+            "[...document.querySelectorAll('.choice,textarea,select,button,summary,#reason')]"
+            ".filter(e => e.offsetParent)"
             ".map(e => [e.className || e.localName, Math.min(e.offsetHeight, e.offsetWidth)])"
         )
-        assert len(targets) == 8
+        assert len(targets) == 11
         assert [name for name, size in targets if size < 44] == []
 
 
-def test_a_reason_is_asked_for_only_where_there_is_something_to_reject(
-    site: Site, page: Page
-) -> None:
+def test_a_reason_is_asked_for_only_where_it_is_of_use(site: Site, page: Page) -> None:
     page.open(site.base + "draft-uk", *PHONE)
     shown = "document.querySelector('#reason').offsetHeight > 0"
     seen = [page.run(shown)]
-    for action in ("reject", "approve"):
+    for action in ("reject", "approve", "hand_on", "take_over", "hold_topic"):
         page.click(f"[value={action}]")
         seen.append(page.run(shown))
-    assert seen == [False, True, False]
+    assert seen == [False, True, False, True, False, True]
+
+
+def test_whom_to_hand_on_to_and_what_was_wrong_are_asked_where_they_matter(
+    site: Site, page: Page
+) -> None:
+    page.open(site.base + "draft-en", *PHONE)
+    shown = "['#to', '[name=wrong]'].map(s => document.querySelector(s).offsetHeight > 0)"
+    seen = [page.run(shown)]
+    for action in ("hand_on", "reject", "approve"):
+        page.click(f"[value={action}]")
+        seen.append(page.run(shown))
+    assert seen == [[False, False], [True, False], [False, True], [False, False]]
+
+
+def test_the_keyboard_alone_decides(site: Site, page: Page) -> None:
+    """Tab goes to the text, then to the choices; an arrow chooses; Enter sends."""
+    page.open(site.base + "draft-en", *PHONE)
+    page.press("Tab", "Tab")
+    assert page.run("document.activeElement.name") == "action"
+    page.press(" ")
+    page.press("Tab")
+    assert page.run("document.activeElement.type") == "submit"
+    page.press("Enter", loads=True)
+    [(_, body)] = site.posts
+    assert parse_form(body).action == "approve"
 
 
 def test_an_approval_arrives_with_the_very_text_that_was_shown(site: Site, page: Page) -> None:
@@ -170,7 +213,8 @@ def test_a_button_pressed_without_a_choice_sends_nothing(site: Site, page: Page)
     page.open(site.base + "draft-en", *PHONE)
     page.click("button")
     assert page.run("document.querySelector('form').checkValidity()") is False
-    assert page.run("document.querySelectorAll(':checked').length") == 0
+    assert page.run("document.querySelectorAll('input:checked').length") == 0
+    assert page.run("document.querySelector('select').value") == ""
     assert site.posts == []
 
 

@@ -90,3 +90,21 @@ def test_receive_puts_deliveries_on_their_queue_and_on_no_other(
 ) -> None:
     outbound = {"QueueUrl": desk.stack.outputs["OutboundQueue"], "MessageBody": "{}"}
     assert "Denied" in as_role("ReceiveRole", "sqs", "send_message", outbound)
+
+
+def test_the_door_cannot_touch_the_brake_and_the_brake_cannot_speak(
+    desk: Desk, as_role: Callable[..., str]
+) -> None:
+    stop: dict[str, object] = _read_table(desk) | {
+        "UpdateExpression": "SET holds.#scope = :none",
+        "ConditionExpression": "attribute_exists(nothing)",
+        "ExpressionAttributeNames": {"#scope": "brand"},
+        "ExpressionAttributeValues": {":none": {"S": ""}},
+    }
+    for role in "ReceiveRole", "SendRole":
+        assert "Denied" in as_role(role, "dynamodb", "update_item", stop)
+    for role in "BrakeRole", "ScanRole":
+        assert "ConditionalCheckFailed" in as_role(role, "dynamodb", "update_item", stop)
+    assert "Denied" in as_role("BrakeRole", "ssm", "get_parameter", _token())
+    outbound = {"QueueUrl": desk.stack.outputs["OutboundQueue"], "MessageBody": "{}"}
+    assert "Denied" in as_role("BrakeRole", "sqs", "send_message", outbound)

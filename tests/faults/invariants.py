@@ -7,7 +7,7 @@ from desk import intake, ladder
 from desk.approval import token_hash
 from desk.escalation import Escalation, name_of
 from desk.outbound import NEEDS_A_PERSON, Reply
-from tests.faults.scenarios import at
+from tests.faults.scenarios import OPERATOR, at
 from tests.faults.state import State, Step, Told, Visit
 from tests.faults.stored import Stored, read
 from tests.faults.world import World
@@ -88,6 +88,13 @@ def _posts(stored: Stored, world: World) -> Iterator[str]:
             yield "posted another text than the one in our books"
         elif not reply.automatic and not reply.decided_by:
             yield "posted without a yes"
+        elif reply.risk == "severe" and reply.first_yes_by in ("", reply.decided_by):
+            yield "posted with one person's yes, where it takes two"
+        elif reply.automatic and stored.automatic.count(reply.id) != 1:
+            yield f"posted by itself, and counted {stored.automatic.count(reply.id)} times"
+    automatic = {post.reply for post in world.posts if replies[post.reply].automatic}
+    if stored.in_the_hour < len(automatic):
+        yield f"{len(automatic)} posted by themselves, and {stored.in_the_hour} counted"
 
 
 def _reply(reply: Reply, stored: Stored, world: World) -> Iterator[str]:
@@ -108,6 +115,11 @@ def _reply(reply: Reply, stored: Stored, world: World) -> Iterator[str]:
             yield f"{reply.state}, and nobody was told"
         elif reply.due_at is not None:
             yield f"{reply.state}, and reported for ever"
+    if reply.decided_by and not any(
+        (act.by, act.at, act.reply) == (reply.decided_by, reply.decided_at, reply.id)
+        for act in stored.acts
+    ):
+        yield f"decided by {reply.decided_by}, and it is not on record"
     if reply.taken_over and stored.taken.get(reply.conversation) != reply.decided_by:
         yield f"taken over by {reply.decided_by}, and the desk still answers"
 
@@ -120,7 +132,9 @@ def _escalation(escalation: Escalation, stored: Stored, world: World) -> Iterato
         yield f"an escalation of which nobody was told: {escalation.matter.kind}"
     if end == "open" and reply is not None and reply.decided_by and reply.state in DECIDED:
         yield f"{reply.state} by {reply.decided_by}, and people are still asked"
-    if end != "open" and by not in decided:
+    # A release ends what is too late by then, in the name of whoever released it.
+    let_go = by == OPERATOR and reply is not None and reply.state == "rejected"
+    if end != "open" and by not in decided and not let_go:
         yield f"{end} by {by or 'nobody'}, who decided nothing"
     place = escalation.matter.conversation
     if end == "acknowledged" and stored.taken.get(place) != by:

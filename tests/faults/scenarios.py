@@ -13,17 +13,18 @@ from desk.playbook import Approver, Evidence, Examples, Playbook, Policy, Rule, 
 from tests.conftest import BRAND, HOOKS
 from tests.faults.wire import Kind
 
+OPERATOR = "olga"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 EDITED = "We are sorry. A new cup is on its way."
 WRITTEN = "Your refund was made this morning."
 SOON, LATE = 5.0, 600.0
 """Seconds that an approver takes: before anything is tried again, or after all of it was."""
 
-_EVIDENCE = Evidence(matches=60, agreed=60, by="olga", on=START.date(), source="last year")
+EVIDENCE = Evidence(matches=60, agreed=60, by="olga", on=START.date(), source="last year")
 _EXAMPLES = Examples(match=("x",), leave=("y",))
 
 
-def _rule(name: str, action: Literal["answer", "escalate"], script: str = "", **more: Any) -> Rule:
+def rule(name: str, action: Literal["answer", "escalate"], script: str = "", **more: Any) -> Rule:
     fields = {"id": name, "query": name, "category": name, "action": action, "script": script}
     return Rule.model_validate(fields | more | {"priority": 500, "examples": _EXAMPLES})
 
@@ -33,13 +34,15 @@ PLAYBOOK = Playbook(
     version="1",
     name="Brand",
     languages=("en",),
+    accounts={"standard": "shop"},
     confidence_floor=0,
     rules=(
-        _rule("hours", "answer", "hours", evidence=_EVIDENCE),
-        _rule("parking", "answer", "parking"),
-        _rule("broken", "escalate", "sorry"),
-        _rule("refund", "escalate"),
-        _rule("leaks", "escalate", joins="rule"),
+        rule("hours", "answer", "hours", evidence=EVIDENCE),
+        rule("parking", "answer", "parking"),
+        rule("broken", "escalate", "sorry"),
+        rule("refund", "escalate"),
+        rule("burnt", "escalate", "sorry", risk="severe"),
+        rule("leaks", "escalate", joins="rule"),
     ),
     scripts=(
         Script(id="hours", variants={"en": ("We are open from nine to six.",)}),
@@ -52,7 +55,12 @@ PLAYBOOK = Playbook(
             expires_minutes=20,
         )
     },
-    approvers={"ann": Approver(name="Ann"), "ben": Approver(name="Ben")},
+    approvers={
+        "ann": Approver(name="Ann"),
+        "ben": Approver(name="Ben", role="operator"),
+        "cat": Approver(name="Cat"),
+    },
+    tiers={"severe": "two_persons"},
 )
 
 
@@ -65,6 +73,8 @@ class Choice(NamedTuple):
     """Instead of what is proposed."""
     thinks: float = 1
     """Seconds for which they look at the page before they send its form."""
+    to: str = ""
+    """Whom they hand it on to."""
 
 
 class Command(NamedTuple):
@@ -100,16 +110,19 @@ class Scenario(NamedTuple):
     """What befalls the first calls to the platform, as part of the story."""
     rung: Rung | None = None
     """Where the rule about parking stands at first; None where nobody has met it yet."""
+    asks_until: float = 35 * 60.0
+    """Seconds from the start until which people are asked again; they would be for hours, to no new
+    end."""
     cold: bool = False
     """Whether every invocation is a process of its own, which has read nothing yet."""
 
 
-def said(text: str, number: str = "1", kind: str = "message.created") -> bytes:
+def said(text: str, number: str = "1", kind: str = "message.created", **change: str) -> bytes:
     """The body of a webhook in which somebody says `text`."""
     when = START.isoformat()
-    author = {"id": f"a-{number}", "name": "Kim", "bot": False}
+    author = {"id": change.pop("author", f"a-{number}"), "name": "Kim", "bot": False}
     data = {"id": f"m-{number}", "conversation": f"c-{number}", "text": text, "author": author}
-    data |= {"account": "shop", "created_at": when}
+    data |= {"account": "shop", "created_at": when} | change
     return json.dumps({"type": kind, "timestamp": when, "data": data}).encode()
 
 
@@ -138,6 +151,7 @@ def does(choices: dict[tuple[str, About], Choice]) -> Choose:
 _HOURS = said("What are your opening hours?")
 _BROKEN = said("The cup came broken in its box.")
 _REFUND = said("When do I get my refund?")
+_BURNT = said("The lid came off and I got burnt.")
 _PARKING = said("Is there any parking?")
 _ALSO = said("Where is your parking?", "2")
 
@@ -145,6 +159,11 @@ _ALSO = said("Where is your parking?", "2")
 def _leaks(number: int) -> bytes:
     return said("Mine leaks too.", str(number))
 
+
+LOOKS = said("Let me look.", "3", author="shop", conversation="c-1")
+"""A person of the brand answers from the platform's own console."""
+CHANGED = said("Never mind.", kind="message.edited")
+_MORE = said("Hello? What are your opening hours?", "2", author="a-1", conversation="c-1")
 
 _EDIT = Choice("approve", SOON, EDITED)
 
@@ -159,6 +178,26 @@ SCENARIOS = {
         Scenario(
             "rejected", ((0, _BROKEN),), "rejected resolved",
             does({("ann", "draft"): Choice("reject", SOON)}),
+        ),
+        Scenario(
+            "two persons", ((0, _BURNT),), "sent resolved",
+            does({
+                ("ann", "draft"): Choice("approve", SOON), ("ben", "draft"): Choice("approve", 90),
+            }),
+        ),
+        Scenario(
+            "handed on", ((0, _BROKEN),), "sent resolved",
+            does({
+                ("ann", "draft"): Choice("hand_on", SOON, to="cat"),
+                ("cat", "draft"): Choice("approve", SOON),
+            }),
+        ),
+        Scenario(
+            "topic stopped", ((0, _BROKEN),), "held resolved open",
+            does({
+                ("ann", "draft"): Choice("hold_topic", SOON),
+                ("ben", "draft"): Choice("approve", SOON + 60),
+            }),
         ),
         Scenario(
             "taken over", ((0, _BROKEN),), "rejected acknowledged",
@@ -180,9 +219,13 @@ SCENARIOS = {
             }),
         ),
         Scenario(
-            "held", ((0, _HOURS),), "sent resolved",
+            "held", ((0, _HOURS),), "sent resolved open",
             does({("ann", "held"): Choice("approve", LATE)}),
             commands=(Command(0, "hold"), Command(900, "release")),  # so it is held twice
+        ),
+        Scenario(  # for so long that it is too late by then: it ends, and people are told once
+            "released", ((0, _HOURS),), "rejected resolved open",
+            commands=(Command(0, "hold"), Command(10_800, "release")), asks_until=11_400,
         ),
         Scenario("lost control", ((0, _HOURS),), "held open", commands=(Command(0, "lose"),)),
         Scenario("expired", ((0, _BROKEN),), "expired open"),
@@ -193,6 +236,10 @@ SCENARIOS = {
         ),
         Scenario("stopped", ((0, _HOURS),), "unconfirmed open", platform=("killed after",)),
         Scenario("limited", ((0, _HOURS),), "sent", platform=("429",)),
+        Scenario("burst", ((0, _HOURS), (0, _MORE)), "rejected sent"),
+        Scenario("changed", ((0, _HOURS), (0, CHANGED)), "held open"),
+        Scenario("console", ((0, _HOURS), (0, LOOKS)), "held open"),
+        Scenario("two places", ((0, _HOURS), (0, said("Your opening hours?", "4"))), "sent sent"),
         Scenario("listened", ((0, _PARKING), (1, _ALSO)), ""),
         Scenario(
             "suggested", ((0, _PARKING),), "sent resolved",

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from desk.approval import Approval
+from desk.audit import Act
+from desk.conversation import Conversation, Tally
 from desk.escalation import Escalation
 from desk.ladder import Standing
 from desk.mention import Mention
@@ -29,8 +31,14 @@ class Stored(NamedTuple):
     """Escalation and event of all that has joined one → when it did."""
     links: dict[str, str]
     """Hash of a link's token → escalation."""
+    acts: tuple[Act, ...]
+    """What people did, but for what came too late."""
     taken: dict[str, str]
     """Conversations that a person answers → who."""
+    automatic: tuple[str, ...]
+    """Replies that count as automatic, once for each conversation in which they do."""
+    in_the_hour: int
+    """Automatic answers of the last hour."""
     standings: dict[tuple[str, str], Standing]
     """Where the forms of rules stand: by rule and form."""
     counted: dict[tuple[str, str], dict[str, int]]
@@ -53,6 +61,13 @@ class Stored(NamedTuple):
 def read(items: Items) -> Stored:
     """The records in the table."""
     rows = list(_rows(items))
+    names = {(pk, sk) for pk, sk, _ in rows}
+    heads = {
+        pk.split("#C#")[1]: Conversation.model_validate_json(row["body"])
+        for pk, sk, row in rows
+        if "#C#" in pk and sk == "HEAD"
+    }
+    hours = [Tally.model_validate_json(row["body"]) for _, sk, row in rows if sk == "TALLY#brand:"]
     kinds = {kind: [row for _, _, row in rows if row.get("kind") == kind] for kind in _KINDS}
     return Stored(
         mentions=tuple(Mention.model_validate_json(row["body"]) for row in kinds["mention"]),
@@ -78,11 +93,14 @@ def read(items: Items) -> Stored:
             for pk, sk, row in rows
             if sk == "APPROVAL"
         },
-        taken={
-            pk.split("#C#")[1]: json.loads(row["body"])["taken_over_by"]
+        acts=tuple(
+            Act.model_validate_json(row["body"])
             for pk, sk, row in rows
-            if "#C#" in pk and sk == "HEAD"
-        },
+            if sk.startswith("ACT#") and row["body"] and (pk, f"{sk}#LATE") not in names
+        ),
+        taken={name: head.taken_over_by for name, head in heads.items()},
+        automatic=tuple(one.reply for head in heads.values() for one in head.automatic),
+        in_the_hour=sum(sum(slices.values()) for one in hours for slices in one.counts.values()),
         standings={
             _form(sk): Standing.model_validate_json(row["body"])
             for _, sk, row in rows

@@ -5,6 +5,7 @@ import pytest
 from desk.approval import Action
 from tests.faults.actors import (
     asks,
+    beside_send,
     hold_and_send,
     interleaved,
     run_and_die_after,
@@ -14,7 +15,7 @@ from tests.faults.actors import (
     take,
     until,
 )
-from tests.faults.scenarios import EDITED, START
+from tests.faults.scenarios import CHANGED, EDITED, LOOKS, START
 from tests.faults.schedules import Actor, Schedules
 from tests.faults.wire import Call
 from tests.faults.world import World
@@ -38,6 +39,25 @@ def test_of_two_decisions_one_counts_and_both_are_told_which(world: World, other
     until(world, "edited", "decide", times=2)
     actors = says(world, "ann", "approve", EDITED), says(world, "ben", other, "Thank you.")
     found = interleaved(world, f"approve × {other}", *actors)
+    assert not found.wrong, story(found)
+    assert found.complete
+
+
+def test_of_two_first_yeses_at_once_one_is_the_first_and_two_send(world: World) -> None:
+    until(world, "two persons", "decide", times=2)
+    actors = says(world, "ann", "approve"), says(world, "ben", "approve")
+    found = interleaved(world, "yes × yes, where it takes two", *actors)
+    assert not found.wrong, story(found)
+    assert found.complete
+
+
+@pytest.mark.parametrize("other", ["reject", "approve"])
+def test_what_is_handed_on_while_another_decides_is_decided_once(
+    world: World, other: Action
+) -> None:
+    until(world, "edited", "decide", times=2)
+    handed = says(world, "ann", "hand_on", to="cat")
+    found = interleaved(world, f"hand on × {other}", handed, says(world, "ben", other))
     assert not found.wrong, story(found)
     assert found.complete
 
@@ -114,11 +134,51 @@ def test_a_hold_stops_every_post_that_had_not_looked_yet(world: World) -> None:
     found, late = hold_and_send(world)
     assert not found.wrong, story(found)
     assert found.complete
-    claim, look = "PutItem", "GetItem"
+    claim, its_rule, look = "PutItem", "GetItem", "look"
     playbook, told = ["GetItem"] * 2, ["GetItem"] * 3  # its mention's end, its place, its author
     counts = ["PutItem", *["GetItem", "PutItem"] * 2, "PutItem"]
-    before = ["GetItem", *playbook, "GetParameter", claim, *told, *counts, look]
+    before = ["GetItem", *playbook, "GetParameter", claim, *told, *counts, its_rule, look]
     assert late == [[*before, "hold", "POST"]]
+
+
+def test_an_approvers_hold_stops_every_post_that_had_not_looked_yet(world: World) -> None:
+    found, late = hold_and_send(world, "edited", says)
+    assert not found.wrong, story(found)
+    assert late
+    assert all(steps[-3:] == ["GetItem", "hold", "POST"] for steps in late)
+
+
+def comes_first(steps: list[str], one: str, other: str) -> bool:
+    """Whether the last of one kind came before the first of another."""
+    return other not in steps or len(steps) - steps[::-1].index(one) - 1 < steps.index(other)
+
+
+def test_a_person_who_answers_meanwhile_stops_every_answer_that_was_not_counted_yet(
+    world: World,
+) -> None:
+    """The gap that is left begins with the sender's write to the conversation's head."""
+    found, posted = beside_send(world, "console", LOOKS, "HEAD")
+    assert not found.wrong, story(found)
+    assert found.complete
+    assert 0 < len(posted) < found.runs
+    assert all(comes_first(steps, "sender PutItem", "other PutItem") for steps in posted)
+
+
+def test_a_change_that_is_heard_before_it_is_looked_for_stops_the_answer(world: World) -> None:
+    """The gap that is left begins with the sender's look at what became of the mention."""
+    found, posted = beside_send(world, "edit", CHANGED, "F#")
+    assert not found.wrong, story(found)
+    assert found.complete
+    assert 0 < len(posted) < found.runs
+    assert all(comes_first(steps, "sender GetItem", "other PutItem") for steps in posted)
+
+
+def test_two_answers_at_once_are_both_counted(world: World) -> None:
+    first = until(world, "two places", "send")
+    [other] = [one for one in world.messages if one not in first.messages]
+    actors = [take(world, first), take(world, first._replace(messages=(other,)))]
+    found = interleaved(world, "send × another send", *actors)
+    assert not found.wrong, story(found)
 
 
 def test_every_order_that_can_matter_is_run_and_no_other(world: World) -> None:

@@ -20,12 +20,12 @@ from desk.escalation import (
     Escalation,
     Matter,
     joined,
-    late,
     name_of,
     next_move,
     opened,
     settled,
 )
+from desk.lateness import is_escalation_late as late
 from desk.playbook import (
     Approver,
     Days,

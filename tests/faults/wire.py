@@ -50,6 +50,8 @@ class Call(NamedTuple):
     service: str
     operation: str
     what: str
+    shows: bool = False
+    """Whether what it reads is only shown: our earlier answers, on an approval page."""
 
     @property
     def writes(self) -> bool:
@@ -60,11 +62,6 @@ class Call(NamedTuple):
     def everywhere(self) -> bool:
         """Whether every other call can notice it: time went on."""
         return self.service == "clock"
-
-    @property
-    def shows(self) -> bool:
-        """Whether what it reads is only shown: our earlier answers, on an approval page."""
-        return self.operation == "Query" and self.what.endswith(" R#*")
 
     def __str__(self) -> str:
         return f"{self.operation} {self.what}"
@@ -87,6 +84,8 @@ class Wire:
         """What befalls the first calls to the platform, whatever else goes wrong."""
         self.tried = 0
         """Calls to the platform so far."""
+        self.only_shown = True
+        """Whether our earlier answers are read for pages alone."""
         self._lost = 0
         for name in SERVICES:
             events = aws._client(name).meta.events
@@ -140,7 +139,9 @@ class Wire:
     def _before(self, model: Any, context: dict[str, Any], **_: Any) -> Any:
         self._lost = 0
         service = model.service_model.service_name
-        kind = self._counted(Call(service, model.name, _what(context["params"])))
+        what = _what(context["params"])
+        shows = self.only_shown and model.name == "Query" and what.endswith(" R#*")
+        kind = self._counted(Call(service, model.name, what, shows))
         match kind:
             case "killed before":
                 raise Killed

@@ -63,7 +63,7 @@ def aws(account: None, playbook: Playbook) -> None:
         for item in page["Items"]:
             key = {name: item[name] for name in ("pk", "sk")}
             clients.dynamodb().delete_item(TableName=table, Key=key)
-    for queue in "deliveries", "outbound", "escalations":
+    for queue in "deliveries", "outbound", "escalations", "brakes":
         clients.sqs().delete_queue(QueueUrl=os.environ[f"{queue.upper()}_QUEUE_URL"])
         clients.sqs().create_queue(QueueName=queue)
     store.keep_playbook(playbook)

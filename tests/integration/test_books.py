@@ -28,7 +28,7 @@ def books(at: Any) -> Books:
 @pytest.fixture
 def take(event: Any, context: Any, queued: Queued, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Runs triage with an event, and then whoever its messages are for."""
-    monkeypatch.setattr(topic, "publish", lambda *message: None)
+    monkeypatch.setattr(topic, "publish", lambda *message, **more: None)
 
     def take(name: str, on: bool = True) -> str:
         sent = event(f"triage-{name}")

@@ -1,5 +1,6 @@
 """What is counted at a claim, and what is heard of a mention, its author and our own people."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -116,7 +117,7 @@ def test_a_claim_that_comes_twice_counts_once(brand: Set, context: Any, says: An
     assert found is not None
     assert (found.state, found.tries, found.counted_at) == ("ready", 2, NOON)
     assert len(store.head(BRAND, one.conversation).automatic) == 1
-    assert len(store.correspondent(BRAND, "line", "line:author").automatic) == 1
+    assert len(store.correspondent(BRAND, "line", "line:author")[0].automatic) == 1
     assert counted("rule:ask-hours", 2) == counted("brand:", 2) == 1
     at(after(61))
     send(message(one), context)
@@ -173,6 +174,20 @@ def test_what_cannot_be_looked_up_is_no_doubt(
     assert found is not None
     assert (found.state, found.reason, found.tries) == ("ready", "unreadable", 0)
     assert made == []
+
+
+@pytest.mark.usefixtures("brand")
+def test_a_head_that_older_code_has_written_can_be_changed(
+    context: Any, made: list[Outbound]
+) -> None:
+    older = json.dumps({"taken_over_by": "", "taken_over_at": None, "heard": {}, "said": [],
+                        "said_by": [], "answered": []})  # fmt: skip
+    table.put({"pk": f"{BRAND}#C#line:conversation", "sk": "HEAD", "body": older})
+    store.add_reply(reply())
+    send(message(), context)
+    assert len(made) == 1
+    store.take_over(BRAND, "line:conversation", "lin", NOON)
+    assert store.head(BRAND, "line:conversation").is_taken(NOON)
 
 
 # ------------------------------------------------------------ bursts

@@ -27,7 +27,7 @@ Sent = list[tuple[str, str, str]]
 def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
     """Who was sent what: approver, subject and text."""
     kept: Sent = []
-    monkeypatch.setattr(topic, "publish", lambda *message: kept.append(message))
+    monkeypatch.setattr(topic, "publish", lambda _, *message, **more: kept.append(message[:3]))
     return kept
 
 
@@ -192,7 +192,7 @@ def test_news_of_an_older_trouble_does_not_silence_a_newer_one(context: Any, sen
 def test_who_stops_before_telling_is_finished_by_the_next_delivery(
     context: Any, sent: Sent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def down(*message: str) -> None:
+    def down(*message: str, **more: str) -> None:
         raise ValueError("SNS is down")
 
     with monkeypatch.context() as broken:
@@ -239,4 +239,7 @@ def test_the_publishing_carries_the_approver_as_a_filter(context: Any, at: At) -
         handler(batch(matter()), context)
     [message] = seen
     assert message["MessageAttributes"]["approver"]["StringValue"] == "lin"
+    assert message["MessageAttributes"]["to"]["StringValue"] == f"{BRAND}/lin"
+    assert message["MessageStructure"] == "json"
+    assert set(json.loads(message["Message"])) == {"default", "sms"}
     assert message["Subject"].isascii()

@@ -12,6 +12,7 @@ from cloud import aws as clients, clock, fetcher, http, secrets, store
 from desk import opportunity
 from desk.opportunity import Opportunity
 from desk.outbound import Reply
+from desk.publication import post_names
 from desk.wire import Outbound, Response
 from functions.collect.app import handler as collect
 from functions.decide.app import handler as decide
@@ -117,10 +118,7 @@ def had() -> Opportunity:
 
 
 def posts(one: Opportunity) -> dict[str, Reply]:
-    found = {
-        channel: store.reply(BRAND, *opportunity.post_names(one, channel))
-        for channel in one.channels
-    }
+    found = {channel: store.reply(BRAND, *post_names(one.id, channel)) for channel in one.channels}
     return {channel: post for channel, post in found.items() if post is not None}
 
 

@@ -13,6 +13,7 @@ from desk.mention import Mention, Reading
 from desk.opportunity import Opportunity
 from desk.outbound import Reply, moved
 from desk.playbook import Playbook
+from desk.publication import post_names
 from desk.wire import Address
 from tests.records import BRAND, NOON, after, mention
 
@@ -58,7 +59,7 @@ def had() -> list[Opportunity]:
 
 
 def posts(one: Opportunity) -> list[Reply]:
-    found = [store.reply(BRAND, *desk.post_names(one, channel)) for channel in one.channels]
+    found = [store.reply(BRAND, *post_names(one.id, channel)) for channel in one.channels]
     return [post for post in found if post is not None]
 
 

@@ -71,6 +71,15 @@ def test_apply_shows_what_changes_and_keeps_what_was(folder: Path) -> None:
     ]  # fmt: skip
 
 
+def test_what_answers_in_a_new_playbook_listens_from_then_on(folder: Path) -> None:
+    applied(folder)
+    [before] = store.standings(TEA)
+    change(folder, "scripts.yaml", "$author 您好，十点。", "$author 您好，十一点。")
+    assert run("apply", folder, "--reason", "Later").exit_code == 0
+    assert {(one.rule, one.rung) for one in store.standings(TEA)} == {(before.rule, "shadow")}
+    assert len(store.standings(TEA)) == 2
+
+
 def test_the_same_content_twice_is_no_change(folder: Path, everything: Any) -> None:
     applied(folder)
     before = everything()

@@ -9,7 +9,7 @@ from botocore.stub import Stubber
 from cloud import aws, second_reader
 from cloud.settings import settings
 from desk.second_opinion import INSTRUCTIONS, MAX_ASKED, MODEL_CONFIDENCE, Opinion
-from tests.conftest import forget_everything
+from tests.conftest import build_environment, forget_everything
 
 MODEL = "amazon.nova-lite-v1:0"
 SCORES = {"Positive": 0.01, "Negative": 0.91, "Neutral": 0.07, "Mixed": 0.01}
@@ -18,12 +18,7 @@ SCORES = {"Positive": 0.01, "Negative": 0.91, "Neutral": 0.07, "Mixed": 0.01}
 @pytest.fixture
 def chosen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Chooses a reader: `chosen("bedrock")`."""
-    for name in ("TABLE_NAME", "TOPIC_ARN", "KEY_SECRET_ID", "PARAMETERS", "PUBLIC_URL",
-                 "PRIVATE_FETCHES", "DRAFTER", "DRAFTER_MODEL"):  # fmt: skip
-        monkeypatch.setenv(name, "here")
-    for queue in ("DELIVERIES", "OUTBOUND", "ESCALATIONS"):
-        monkeypatch.setenv(f"{queue}_QUEUE_URL", "here")
-    monkeypatch.setenv("PRIVATE_FETCHES", "off")
+    build_environment(monkeypatch.setenv)
 
     def choose(reader: str) -> None:
         monkeypatch.setenv("SECOND_READER", reader)

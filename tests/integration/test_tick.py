@@ -33,7 +33,7 @@ def _nothing_goes_out(at: At, monkeypatch: pytest.MonkeyPatch) -> None:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Who was sent a message."""
     people: list[str] = []
-    monkeypatch.setattr(topic, "publish", lambda who, subject, text: people.append(who))
+    monkeypatch.setattr(topic, "publish", lambda brand, who, *rest, **more: people.append(who))
     return people
 
 

@@ -147,6 +147,10 @@ def test_an_empty_text_cannot_be_approved(text: str) -> None:
 def test_a_text_may_be_as_long_as_the_platform_takes_and_no_longer() -> None:
     assert verdict(limit=100, length=100).outcome == "approved"
     assert refused(verdict(limit=100, length=101), "too_long")
+    words = BOOK.model_copy(update={"forbidden_words": ("最好",), "domains": ("xiaoman.example",)})
+    for text in ("這是最好的茶。", "见 https://elsewhere.example"):
+        assert refused(verdict(playbook=words, text=text), "not_our_words")
+    assert verdict(playbook=words, text="见 https://xiaoman.example/a").outcome == "approved"
 
 
 def test_a_link_dies_with_its_matter_and_never_later_than_a_day() -> None:

@@ -4,13 +4,14 @@ from typing import Any, get_args
 
 import pytest
 
-from desk.escalation import Kind
+from desk.escalation import RISKS, Kind
 from desk.intake import matter_of, matter_of_reply
 from desk.mention import Decision
-from desk.pages.notice import notice
+from desk.notify.sms import parts
+from desk.pages.notice import digest, gravest_first, notice
 from desk.pages.texts import PageLanguage, say
 from desk.playbook import LANGUAGES_OF_PAGES
-from tests.records import NOON, draft, escalation, matter, mention, reply
+from tests.records import NOON, after, draft, escalation, matter, mention, reply
 
 LINK = "https://desk.example/approvals/not-a-secret"
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -30,7 +31,7 @@ WHY = {
 
 def sent(language: PageLanguage = "en", joined: int = 1, **change: Any) -> tuple[str, str]:
     about = matter(**change)
-    return notice(escalation(matter=about, joined=joined), "晓满 Xiaoman", language, LINK)
+    return notice(escalation(matter=about, joined=joined), "晓满 Xiaoman", language, LINK)[:2]
 
 
 @pytest.mark.parametrize("language", LANGUAGES_OF_PAGES)
@@ -105,6 +106,52 @@ def test_nothing_that_a_person_wrote_and_no_name_of_theirs_is_in_it(
         matter_of(said, None, NOON),
         matter_of_reply(about_a_reply, NOON),
     ):
-        subject, text = notice(escalation(matter=about), "晓满", language, LINK)
+        one = escalation(matter=about)
+        message = notice(one, "晓满", language, LINK)
+        together = digest(((one, LINK), (one, LINK)), 3, "晓满", language)
         for private in ("王小明", "13800138000", "烫到", "木木夕", "U-native", "C-native"):
-            assert private not in subject + text
+            assert private not in "".join((*message, *together))
+
+
+@pytest.mark.parametrize("language", LANGUAGES_OF_PAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_on_a_telephone_it_is_two_parts_at_the_most_with_the_whole_link(
+    language: PageLanguage, kind: Kind
+) -> None:
+    token = "k" * 43
+    link = f"https://abcdefghij.execute-api.ap-southeast-1.amazonaws.com/approvals/{token}"
+    for risk in RISKS:
+        one = escalation(matter=matter(kind=kind, risk=risk))
+        for brand in (
+            "晓满 Xiaoman",
+            "A brand with a name that is longer than any text message",
+            "A",
+        ):
+            text = notice(one, brand, language, link).short
+            assert parts(text) <= 2, text
+            words, last = text.split("\n")
+            assert last == link
+            assert words
+        many = digest(((one, link),) * 8, 12, "晓满", language).short
+        assert parts(many) <= 2
+        assert "20" in many
+        assert many.count("https://") == 1
+
+
+def test_a_digest_has_a_link_for_each_matter_and_says_how_many_more_wait() -> None:
+    routine = escalation(matter=matter(kind="draft"), opened_at=NOON)
+    severe = escalation(matter=matter(kind="spike", title="leaking lids", risk="severe"))
+    older = routine.model_copy(update={"opened_at": after(-5)})
+    ordered = sorted((routine, older, severe), key=gravest_first)
+    assert ordered == [severe, older, routine]
+    subject, text, _ = digest(((severe, "L1"), (older, "L2")), 40, "Tea", "en")
+    assert subject == "Repartee: 42 matters, severe"
+    assert text.splitlines() == [
+        "Tea: waiting for you: 42",
+        "More are waiting: 40. They follow in the next messages.",
+        "A topic is unusually loud (risk: severe) leaking lids",
+        "L1",
+        "An answer waits for your yes (risk: routine)",
+        "L2",
+    ]
+    assert len(digest(((severe, "L1"),), 0, "Tea", "en").text.splitlines()) == 3

@@ -35,7 +35,7 @@ def heard(text: str, *reasons: str, number: int = 1, **more: Any) -> Heard:
 
 def test_the_same_playbook_changes_nothing(old: Playbook) -> None:
     found = rehearse([heard("几点开门"), heard("杯子漏水"), heard("好喝")], old, old)
-    assert (found.mentions, found.read) == (3, False)
+    assert (found.mentions, found.read_anew) == (3, False)
     assert (found.rules, found.moved, found.anew) == ({}, (), ())
 
 
@@ -97,7 +97,7 @@ def test_only_new_words_of_the_brand_have_everything_read_anew(old: Playbook, fo
     assert same.rules["leak"].gained == 1, "it is kept as English"
     change(folder, "brand.yaml", "[云朵杯]", "[云朵杯, 雪山杯]")
     anew = rehearse([heard("杯子漏水", reading=wrong)], old, load(folder))
-    assert anew.read
+    assert anew.read_anew
     assert anew.rules == {}, "both read it as Chinese"
 
 

@@ -47,6 +47,8 @@ def test_a_rule_that_suggests_asks_a_person_with_its_answer() -> None:
     assert (decision.action, decision.text) == ("escalate", "每天 10:00–22:00。")
     assert decision.reasons == ("rule:hours|answer", "suggest:hours")
     assert (decision.rung, decision.rule_version) == ("suggest", version_of(HOURS, playbook()))
+    joining = rule("hours", joins="rule")
+    assert decided(joining, standings=at("suggest")).cause == "mention:line:m1"
 
 
 @pytest.mark.parametrize("rung", ["suggest", "auto"])

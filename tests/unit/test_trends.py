@@ -16,7 +16,7 @@ from desk.odds import surprise
 from desk.playbook import Playbook
 from desk.reasons import parse
 from desk.tally import WIDTH, Tally, fold, said, start_of
-from desk.terms import terms_of
+from desk.terms import terms_of, watch_words
 from desk.topics import RECENT
 from desk.trends import (
     EXAMPLES,
@@ -30,7 +30,6 @@ from desk.trends import (
     own_names,
     rival_terms,
     stories,
-    watch_words,
 )
 from desk.window import EVERYBODY, Count, Counts
 from tests.records import NOON, after, mention

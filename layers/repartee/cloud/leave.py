@@ -19,6 +19,14 @@ COUNTED_FOR = timedelta(seconds=HOUR)
 """For so long what an earlier claim of the same reply has counted in the hour stands."""
 
 
+class Gathered(NamedTuple):
+    """What is known of a claimed reply, and how its author's and its place's items are written."""
+
+    known: Known
+    author: str = ""
+    head: str = ""
+
+
 class Leave(NamedTuple):
     """What becomes of a claimed reply, and the reply with a note of when it was counted."""
 
@@ -29,28 +37,27 @@ class Leave(NamedTuple):
 def to_say(reply: Reply, playbook: Playbook, rules: RuleBook, now: datetime) -> Leave:
     """Whether a claimed reply may be said now. Where it may, it is counted as said.
 
-    Counted before it is said, so that no stop in between can make a count too low: what the brake
-    stops afterwards has counted. For its author and in its conversation the same reply counts once,
-    however often it is claimed. The conversation's head is written last, and only as it was judged:
-    whoever takes it over meanwhile is seen.
+    Counted before it is said, so that no stop in between can make a count too low: what its rule or
+    the brake stops afterwards has counted. For its author and in its conversation the same reply
+    counts once, however often it is claimed. The conversation's head is written last, and only as
+    it was judged: whoever takes it over meanwhile is seen.
     """
     counted = reply
     try:
-        if why := still_automatic(reply, playbook):
-            return Leave(Ruling("held", why), reply)
         for _ in range(ROUNDS):
-            known = gathered(reply, playbook, rules)
-            ruling = door.judge(known, now)
+            found = gathered(reply, playbook, rules)
+            ruling = door.judge(found.known, now)
             if ruling.to != "sending":
                 return Leave(ruling, counted)
-            if not _noted_for_author(known, now):
+            if not _noted_for_author(found, now):
                 continue
             if counted is reply:
-                if against := _against_counts(known, now):
+                if against := _against_counts(found.known, now):
                     return Leave(against, counted)
                 counted = reply.model_copy(update={"counted_at": _counted_at(reply, now)})
-            if _noted_in_conversation(known, now):
-                return Leave(ruling, counted)
+            if _noted_in_conversation(found, now):
+                why = still_automatic(reply, playbook)
+                return Leave(Ruling("held", why) if why else ruling, counted)
     except store.Contended:
         pass
     except aws.TROUBLE:
@@ -60,37 +67,39 @@ def to_say(reply: Reply, playbook: Playbook, rules: RuleBook, now: datetime) -> 
     return Leave(Ruling("ready", why, again_at=now + timedelta(seconds=2)), counted)
 
 
-def gathered(reply: Reply, playbook: Playbook, rules: RuleBook) -> Known:
+def gathered(reply: Reply, playbook: Playbook, rules: RuleBook) -> Gathered:
     """What is stored about a claimed reply at this moment; what has no say is not read."""
-    known = Known(reply, playbook, rules)
+    known, author, head = Known(reply, playbook, rules), "", ""
     known = known._replace(fate=store.fate(reply.brand, reply.conversation, reply.mention))
     if reply.automatic or _is_counted(known):
-        head = store.head(reply.brand, reply.conversation, consistent=True)
-        known = known._replace(head=head)
+        place, head = store.head_and_body(reply.brand, reply.conversation)
+        known = known._replace(head=place)
     if reply.automatic:
-        who = door.author_of(reply)
-        known = known._replace(author=store.correspondent(reply.brand, reply.channel, who))
-    return known
+        who, author = store.correspondent(reply.brand, reply.channel, door.author_of(reply))
+        known = known._replace(author=who)
+    return Gathered(known, author, head)
 
 
-def _noted_for_author(known: Known, now: datetime) -> bool:
-    reply, before = known.reply, known.author
+def _noted_for_author(found: Gathered, now: datetime) -> bool:
+    reply = found.known.reply
     if not reply.automatic:
         return True
-    after = before.answered(door.automatic_of(reply, now))
+    after = found.known.author.answered(door.automatic_of(reply, now))
     who = door.author_of(reply)
-    return store.swap_correspondent(reply.brand, reply.channel, who, before, after, now)
+    return store.swap_correspondent(reply.brand, reply.channel, who, found.author, after, now)
 
 
-def _noted_in_conversation(known: Known, now: datetime) -> bool:
-    reply, before = known.reply, known.head
-    after = before
+def _noted_in_conversation(found: Gathered, now: datetime) -> bool:
+    known, reply = found.known, found.known.reply
+    after = known.head
     if reply.automatic:
         after = after.answers(door.automatic_of(reply, now))
     if _is_counted(known):
         once = known.rules.ways[reply.address.way].once
         after = after.says(reply.id, reply.mention, now, once=once)
-    return store.swap_head(reply.brand, reply.conversation, before, after, now)
+    if after == known.head:
+        return True
+    return store.swap_head(reply.brand, reply.conversation, found.head, after, now)
 
 
 def _against_counts(known: Known, now: datetime) -> Ruling | None:
@@ -129,7 +138,8 @@ def _against_counts(known: Known, now: datetime) -> Ruling | None:
 def still_automatic(reply: Reply, playbook: Playbook) -> str:
     """Why a reply that a rule made may not go out by itself any more, or an empty string.
 
-    Asked at the claim: the rule may have changed since, or been called wrong.
+    Asked last, since every call after it widens the moment in which nobody sees that the rule was
+    changed or called wrong.
     """
     if not reply.automatic:
         return ""

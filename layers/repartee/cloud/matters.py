@@ -106,45 +106,50 @@ def blank_reply(case: Case) -> Reply | None:
 def carry_out(case: Case, verdict: Verdict, act: Act) -> bool:
     """Store a decision and set going what follows; False if somebody else's came first.
 
-    It is on record before anything is moved, and so is, in the end, that it came too late.
-    """
-    store.keep_act(act)
-    counts = _carry_out(case, verdict)
-    if not counts:
-        store.note_late(act)
-    return counts
-
-
-def _carry_out(case: Case, verdict: Verdict) -> bool:
-    """The reply's move is the decision, since its condition holds the state and the text that were
+    It is on record before anything is moved, and so is, in the end, that it came too late. Where a
+    reply is moved, that is the decision, since its condition holds the state and the text that were
     seen. What comes after it is found again by the minute's sweep if we stop here.
     """
+    store.keep_act(act)
+    reply = _kept(case, verdict)
+    if reply is not None and not _move(case.reply, reply):
+        store.note_late(act)
+        return False
+    done = _carry_on(case, verdict, reply)
+    if not done and reply is None:
+        store.note_late(act)
+    return done
+
+
+def _kept(case: Case, verdict: Verdict) -> Reply | None:
+    """The reply that a decision stores: to reject one that nobody has written stores none."""
+    reply = verdict.reply
+    return None if reply and case.reply is None and reply.state == "rejected" else reply
+
+
+def _move(before: Reply | None, after: Reply) -> bool:
+    return store.add_reply(after) is None if before is None else store.move(before, after)
+
+
+def _carry_on(case: Case, verdict: Verdict, reply: Reply | None) -> bool:
     if verdict.hold is not None:
         return _hold(case.approval.brand, verdict.hold)
     if verdict.to:
         return _hand_on(case, verdict.to)
-    if verdict.reply is not None and not _move(case.reply, verdict.reply):
-        return False
-    if verdict.reply is not None and verdict.reply.state == "ready":
-        queues.send(settings().outbound_queue, [verdict.reply.key.model_dump_json()])
-        _say_elsewhere(verdict.reply)
+    if reply is not None and reply.state == "ready":
+        queues.send(settings().outbound_queue, [reply.key.model_dump_json()])
+        _say_elsewhere(reply)
     if verdict.takes_over:
         _take_over(case.escalation.matter, case.approval.approver)
-    if case.reply is not None and verdict.reply is not None:
-        store.count_decision(verdict.reply)
+    if case.reply is not None and reply is not None:
+        store.count_decision(reply)
     if verdict.escalation is None:
         return True
     if verdict.escalation.state == "open":
         # The first yes is kept on its reply: where the asking has moved meanwhile, it counts.
-        _ask_for_second(case, verdict.escalation, verdict.reply)
+        _ask_for_second(case, verdict.escalation, reply)
         return True
     return _settle(case.escalation, verdict.escalation)
-
-
-def _move(before: Reply | None, after: Reply) -> bool:
-    if before is not None:
-        return store.move(before, after)
-    return after.state == "rejected" or store.add_reply(after) is None
 
 
 def _ask_for_second(case: Case, after: desk.Escalation, reply: Reply | None) -> None:

@@ -10,9 +10,10 @@ from desk.channels import hotlist
 from desk.intake import conversation_of
 from desk.mention import Mention, Reading
 from desk.moments import Moment, Sighting
-from desk.opportunity import Opportunity, Place, Result
+from desk.opportunity import Opportunity, Result
 from desk.outbound import Reply
 from desk.playbook import Playbook
+from desk.publication import Place, place_on, post_names
 from desk.understanding import ready
 
 NEWS = ("feed", "hotlist")
@@ -32,7 +33,7 @@ def look(brand: str, playbook: Playbook, now: datetime) -> int:
     Some of what was heard was added before: that changes nothing.
     Safe to stop anywhere: what was found and not asked about is taken up by the next run.
     """
-    places = [_place(playbook, channel) for channel in playbook.moments.channels]
+    places = [place_on(playbook, channel) for channel in playbook.moments.channels]
     if not places:
         return 0
     board = store.board(brand)
@@ -101,7 +102,7 @@ def _follow(one: Opportunity, now: datetime) -> None:
     posts = [
         post
         for channel in one.channels
-        if (post := store.reply(one.brand, *desk.post_names(one, channel))) is not None
+        if (post := store.reply(one.brand, *post_names(one.id, channel))) is not None
     ]
     after = desk.followed(one, posts, clock.token(), now)
     if after.posted_at is not None and now - after.posted_at >= MEASURED_AFTER:
@@ -133,8 +134,3 @@ def _sighting(one: Mention) -> Sighting:
 
 def _name(one: Mention) -> str:
     return f"{one.conversation}|{one.id}"
-
-
-def _place(playbook: Playbook, channel: str) -> Place:
-    account, room = playbook.accounts.get(channel, ""), playbook.moments.places.get(channel, "")
-    return Place(channel, playbook.platform_of(channel), account, room)

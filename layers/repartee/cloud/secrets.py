@@ -3,9 +3,10 @@
     <parameters>/hooks/<brand>/<channel>    what verifies webhooks: receive and triage
     <parameters>/tokens/<brand>/<channel>   what lets us post: send alone
     <parameters>/reads/<brand>/<channel>    what lets us read where we poll: collect alone
+    <parameters>/bots/<brand>/<approver>    what an approver's bot is told by: notify alone
     the key secret                          what makes ids opaque: triage
 
-The first three are SecureString parameters holding one JSON object of strings.
+The first four are SecureString parameters holding one JSON object of strings.
 """
 
 import json
@@ -60,6 +61,21 @@ def reads() -> dict[tuple[str, str], Credentials]:
             brand, _, channel = one["Name"].removeprefix(path).partition("/")
             found[brand, channel] = _strings(one["Value"])
     return found
+
+
+def bot(brand: str, approver: str) -> Secret | None:
+    """What opens an approver's bot; None where they have none."""
+    return _parameter(f"{settings().parameters}/bots/{brand}/{approver}")
+
+
+def bots() -> set[tuple[str, str]]:
+    """Who has a bot, by brand and approver. What opens them is not read."""
+    path = f"{settings().parameters}/bots/"
+    pages = aws.ssm().get_paginator("get_parameters_by_path")
+    names = (one["Name"] for page in pages.paginate(Path=path, Recursive=True)
+             for one in page["Parameters"])  # fmt: skip
+    parts = (name.removeprefix(path).partition("/") for name in names)
+    return {(brand, approver) for brand, _, approver in parts}
 
 
 @cache

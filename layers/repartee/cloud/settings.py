@@ -12,7 +12,10 @@ class Settings(NamedTuple):
     deliveries_queue: str
     outbound_queue: str
     escalations_queue: str
+    brakes_queue: str
     topic: str
+    drills_queue: str
+    """Where what the daily drill's approver is sent arrives."""
     key_secret: str
     parameters: str
     """Path under which channels' parameters lie: `/repartee/<stage>`."""
@@ -37,7 +40,9 @@ def settings() -> Settings:
         deliveries_queue=os.environ["DELIVERIES_QUEUE_URL"],
         outbound_queue=os.environ["OUTBOUND_QUEUE_URL"],
         escalations_queue=os.environ["ESCALATIONS_QUEUE_URL"],
+        brakes_queue=os.environ["BRAKES_QUEUE_URL"],
         topic=os.environ["TOPIC_ARN"],
+        drills_queue=os.environ["DRILLS_QUEUE_URL"],
         key_secret=os.environ["KEY_SECRET_ID"],
         parameters=os.environ["PARAMETERS"],
         public_url=os.environ["PUBLIC_URL"],

@@ -14,6 +14,7 @@ from desk import reasons
 from desk.control import Hold
 from desk.escalation import Escalation, Matter, asked_enough, asked_now, settled
 from desk.mention import Risk
+from desk.objections import objection
 from desk.outbound import ANSWER_LIFE, Reply, moved
 from desk.playbook import TIERS, Playbook, Tier
 
@@ -140,13 +141,18 @@ def decide(
     out through conditional moves, so that of two people only the first one's decision counts.
     """
     who, action = approval.approver, form.action
-    if over := _over(form, approval, escalation, reply, now):
-        return Verdict(over, refused=True)
+    if outdated(approval, escalation):
+        return Verdict("outdated", refused=True)
+    if now >= approval.expires_at:
+        return Verdict("expired", refused=True)
     if action == "hold_topic":
+        # Also where somebody has decided meanwhile: what they said yes to may still be stopped.
         scope = scope_of(escalation.matter)
         if not scope:
             return Verdict("no_topic", refused=True)
         return Verdict("topic_held", hold=Hold(scope=scope, by=who, reason=form.reason, at=now))
+    if over := _over(form, approval, escalation, reply):
+        return Verdict(over, refused=True)
     if action == "hand_on":
         if form.to == who or form.to not in playbook.approvers:
             return Verdict("choose_whom", refused=True)
@@ -180,17 +186,13 @@ def decide(
         return Verdict("empty", refused=True)
     if length > limit:
         return Verdict("too_long", refused=True)
+    if objection(form.text, playbook):
+        return Verdict("not_our_words", refused=True)
     return _yes(form.text, approval, escalation, reply, playbook, token, now)
 
 
-def _over(
-    form: Form, approval: Approval, escalation: Escalation, reply: Reply | None, now: datetime
-) -> str:
-    """Why this link decides nothing any more, or an empty string."""
-    if outdated(approval, escalation):
-        return "outdated"
-    if now >= approval.expires_at:
-        return "expired"
+def _over(form: Form, approval: Approval, escalation: Escalation, reply: Reply | None) -> str:
+    """What has been decided already, or an empty string."""
     if reply is not None and reply.state in ("sending", "sent", "rejected", "ready"):
         return reply.state
     if reply is not None and spent(approval, reply):
@@ -241,9 +243,9 @@ def _yes(
         "decided_by": who,
         "decided_at": now,
         "decided_from": approval.hash,
-        "not_before": None,
+        "not_before": reply.planned_at,
         "tries": 0,
-        "expires_at": now + ANSWER_LIFE,
+        "expires_at": max(now, reply.planned_at or now) + ANSWER_LIFE,
     }
     ended = settled(escalation, "resolved", who, why, token, now)
     ready = moved(reply, "ready", token, now, why, **change)

@@ -152,6 +152,7 @@ def outcome_of(case: Case, now: datetime, fresh: bool) -> Outcome:
         yours=by == case.approval.approver,
         decided_at=at,
         fresh=fresh,
+        hold="" if reply is not None and reply.state == "held" else case.hold,
         text=reply.text if reply is not None and reply.state != "rejected" else "",
         reason=reply.reason if reply is not None and reply.state in EXPLAINED else "",
     )
@@ -161,9 +162,9 @@ def notice_of(outcome: str) -> Notice:
     """What the page tells an approver whose decision can be mended, or has ended nothing."""
     match outcome:
         case (
-            "text_changed" | "too_long" | "empty" | "nothing_to_send" | "not_yours"
-            | "yes_already" | "needs_lead" | "choose_whom" | "asked_enough" | "no_topic"
-            | "first_yes" | "handed_on" | "topic_held"
+            "text_changed" | "too_long" | "not_our_words" | "empty" | "nothing_to_send"
+            | "not_yours" | "yes_already" | "needs_lead" | "choose_whom" | "asked_enough"
+            | "no_topic" | "first_yes" | "handed_on" | "topic_held"
         ):  # fmt: skip
             return outcome
         case _:

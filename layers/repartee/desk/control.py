@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel
 
 from desk.reasons import reason
+from desk.scopes import covers
 
 HEARTBEAT_LIMIT = timedelta(minutes=11)
 """Ten runs of the scan and a minute: one that fails is made up for by the next, and a detector that
@@ -16,7 +17,7 @@ is silent for longer cannot see a crisis."""
 class Hold(BaseModel, frozen=True):
     """Automation stopped by a person (`hold`) or by a crisis, with the name and the reason.
 
-    `scope` is `brand`, `channel:<name>` or `topic:<category or rule>`.
+    `scope` is one of `desk.scopes`.
     """
 
     scope: str
@@ -49,9 +50,8 @@ def stop(
     """
     if control is None:
         return reason("no_control")
-    scopes = {"brand", f"channel:{channel}", *(f"topic:{topic}" for topic in topics if topic)}
     for hold in control.holds:
-        if hold.scope not in scopes:
+        if not covers(hold.scope, channel, topics):
             continue
         if hold.kind == "hold" or approved_at is None or approved_at <= hold.at:
             return reason(

@@ -15,6 +15,12 @@ was said in one part at the most."""
 MAX_SAID = 200
 """Texts of ours that are remembered in one conversation."""
 
+MAX_AUTOMATIC = 100
+"""Automatic answers that are remembered, of a conversation or to somebody: the largest cap."""
+
+REMEMBERED = timedelta(days=30)
+"""For so long an automatic answer is: the longest time for which a script may be said once."""
+
 MAX_ASKED = 50
 """What one person has lately asked, on a channel: so much is remembered."""
 
@@ -221,7 +227,8 @@ def asked_of(mention: Mention) -> Asked | None:
 
 
 def _with(before: tuple[Automatic, ...], one: Automatic) -> tuple[Automatic, ...]:
-    return (*(other for other in before if other.reply != one.reply), one)[-MAX_SAID:]
+    kept = (each for each in before if each.reply != one.reply and one.at - each.at < REMEMBERED)
+    return (*kept, one)[-MAX_AUTOMATIC:]
 
 
 def _slice(seconds: float, moment: datetime) -> int:

@@ -33,8 +33,6 @@ ANEW = timedelta(hours=24)
 ABOUT_REPLIES: frozenset[Kind] = frozenset({"draft", "help", "doubt", "held", "opportunity"})
 REPORTS: frozenset[Kind] = frozenset({"doubt", "held"})
 """Of those, the ones that report what happened to a reply: void once something else has."""
-GRACE = timedelta(minutes=2)
-"""The minute's run comes to what is due within one; twice that is late."""
 QUIET_AFTER_SPIKE = timedelta(hours=6)
 RISKS: tuple[Risk, ...] = ("routine", "sensitive", "severe")
 
@@ -215,16 +213,6 @@ def _asked(
         "due_at": now + timedelta(minutes=wait_minutes),
     }
     return escalation.model_copy(update=change)
-
-
-def late(escalation: Escalation, now: datetime) -> bool:
-    """Whether nothing was done about it although it should have been: the minute's run has not come
-    to it, or it waits for nothing although somebody is left to ask."""
-    if escalation.state != "open":
-        return False
-    if escalation.due_at is None:
-        return escalation.taken < len(escalation.steps)
-    return now - escalation.due_at > GRACE
 
 
 def moot(escalation: Escalation, reply: str) -> bool:

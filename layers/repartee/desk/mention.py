@@ -74,6 +74,8 @@ class Decision(BaseModel, frozen=True):
     """What an escalation is about: matters of one cause join one escalation."""
     playbook: str = ""
     """Version of the playbook that decided."""
+    watches: tuple[str, ...] = ()
+    """Ids of the playbook's watches that it is part of."""
     rule_version: str = ""
     """Fingerprint of the rule's form, where it has to earn its answers."""
     rung: Rung | None = None

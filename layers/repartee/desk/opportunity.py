@@ -21,12 +21,13 @@ from desk.escalation import Matter
 from desk.lengths import too_long
 from desk.links import links
 from desk.mention import Language, Mention
-from desk.outbound import Copy, Reply, reply_id
+from desk.outbound import Reply
 from desk.playbook import Format, Playbook
+from desk.publication import CATEGORY, Place, publication
 from desk.reasons import reason
 from desk.rulebook import Limit, RuleBook
 from desk.story import Story
-from desk.wire import Address, stamp, visible
+from desk.wire import stamp, visible
 
 if TYPE_CHECKING:
     from desk.moments import Moment
@@ -38,7 +39,6 @@ MAX_TOPIC = 40
 MAX_EXAMPLES = 5
 MIN_LIFE = 15.0
 """Minutes for which a person may decide at least, however little is left of the moment."""
-CATEGORY = "moment"
 _QUOTES = {ord(c): None for c in '「」『』«»“”"#$<>{}\\'}
 
 
@@ -89,16 +89,6 @@ class Opportunity(BaseModel, frozen=True):
     """Where it is posted: one reply for each."""
     results: dict[str, Result] = {}
     """By channel."""
-
-
-class Place(NamedTuple):
-    """A channel on which we publish."""
-
-    channel: str
-    platform: str
-    account: str
-    room: str = ""
-    """The chat, page or room there, where a platform has several."""
 
 
 class Clocks(NamedTuple):
@@ -152,27 +142,17 @@ def found_as(
 
 
 def post_of(one: Opportunity, places: Sequence[Place], policy: str, token: str) -> Reply:
-    """The post that waits for a yes, on the first of `places`, with its copies on the others.
-
-    Its life is the opportunity's. What touches careful topics is sensitive.
-    """
-    first, *others = [_copy(one, place) for place in places]
-    return Reply(
+    """The post that waits for a yes, for as long as the opportunity lives."""
+    return publication(
+        one.id,
+        one.text,
+        places,
         brand=one.brand,
-        mention="",
-        text=one.text,
-        state="pending",
-        token=token,
-        automatic=False,
-        category=CATEGORY,
-        risk="sensitive",
         policy=policy,
-        script=one.format,
-        made_at=one.found_at,
+        token=token,
+        now=one.found_at,
         expires_at=one.expires_at,
-        due_at=one.expires_at,
-        copies=tuple(others),
-        **dict(first),
+        script=one.format,
     )
 
 
@@ -317,21 +297,3 @@ def rewritten(draft: Draft, text: str, playbook: Playbook, books: Iterable[RuleB
     ):
         return draft
     return draft._replace(text=text, by_model=True)
-
-
-def post_names(one: Opportunity, channel: str) -> tuple[str, str]:
-    """Conversation and id of its post on a channel, as the table has them."""
-    return f"{channel}:post-{one.id}", reply_id(channel, one.id, "post")
-
-
-def _copy(one: Opportunity, place: Place) -> Copy:
-    conversation, name = post_names(one, place.channel)
-    return Copy(
-        id=name,
-        channel=place.channel,
-        platform=place.platform,
-        conversation=conversation,
-        address=Address(
-            platform=place.platform, account=place.account, conversation=place.room, way="post"
-        ),
-    )

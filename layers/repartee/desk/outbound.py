@@ -49,6 +49,7 @@ REQUEUE_AFTER = timedelta(minutes=2)
 """A ready reply that nobody has claimed for this long is queued again."""
 ASK_AGAIN_AFTER = timedelta(minutes=1)
 """What needs a person is reported again for as long as nobody has been told."""
+MAX_WORDS = 100
 
 
 class Copy(BaseModel, frozen=True):
@@ -122,8 +123,12 @@ class Reply(BaseModel, frozen=True):
     opens_at: AwareDatetime | None = None
     """The opening that it has waited for."""
     copies: tuple[Copy, ...] = ()
+    planned_at: AwareDatetime | None = None
+    """When a publication is to go out, where that was planned."""
     due_at: AwareDatetime | None = None
     """When somebody must look at it again; None once nobody needs to."""
+    topics: tuple[str, ...] = ()
+    """What its mention is about, besides category and rule, as `desk.scopes` has it."""
 
     @property
     def key(self) -> "Key":
@@ -170,7 +175,8 @@ def moved(
         case "pending":
             due = reply.expires_at
         case "ready":
-            due = now + REQUEUE_AFTER
+            # What is planned for later is queued when its time has come.
+            due = max(now + REQUEUE_AFTER, reply.planned_at or now)
         case "held" | "failed" | "unconfirmed" | "expired":
             due = now + ASK_AGAIN_AFTER
         case "sending" | "sent" | "rejected":
@@ -209,7 +215,8 @@ def stopped(reply: Reply, control: Control | None, now: datetime) -> str:
     A hold stops everything; a crisis and a silent detector stop what no person has approved since.
     """
     approved_at = None if reply.automatic else reply.decided_at
-    return stop(control, reply.channel, (reply.category, reply.rule), approved_at, now)
+    topics = (reply.category, reply.rule, *reply.topics)
+    return stop(control, reply.channel, topics, approved_at, now)
 
 
 def after(reply: Reply, outcome: Outcome, token: str, now: datetime) -> Reply:
@@ -236,7 +243,8 @@ def after(reply: Reply, outcome: Outcome, token: str, now: datetime) -> Reply:
 
 def copied(reply: Reply, token: str, now: datetime) -> list[Reply]:
     """What an approved `reply` is said as elsewhere: its text, each in a reply of its own."""
-    fields = {"state": "ready", "token": token, "copies": (), "due_at": now + REQUEUE_AFTER}
+    due = max(now + REQUEUE_AFTER, reply.not_before or now)
+    fields = {"state": "ready", "token": token, "copies": (), "due_at": due}
     return [
         reply.model_copy(update=fields | dict(copy) | {"platform_id": "", "claimed_at": None})
         for copy in reply.copies
@@ -306,6 +314,15 @@ def overdue(reply: Reply, token: str, now: datetime) -> Sweep:
             return Sweep(reply.model_copy(update={"due_at": None, "token": token}), "", "done")
 
 
+def topics_of(mention: Mention) -> tuple[str, ...]:
+    """What an answer to `mention` is about for a hold: its watches, and its first hundred words."""
+    words = dict.fromkeys(mention.reading.words)
+    return (
+        *(f"watch:{name}" for name in mention.decision.watches),
+        *(f"word:{word}" for word in [*words][:MAX_WORDS]),
+    )
+
+
 def reply_id(channel: str, mention: str, label: str) -> str:
     """The id of the reply to a mention under that label."""
     return f"{channel}:{fingerprint(f'{mention}|{label}')[:24]}"
@@ -350,6 +367,7 @@ def drafted(
         playbook=decision.playbook,
         opened_by=mention.opens,
         opened_at=mention.said_at if mention.opens else None,
+        topics=topics_of(mention),
         made_at=now,
         expires_at=expires_at,
         author=mention.author.id,

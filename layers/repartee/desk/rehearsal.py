@@ -73,7 +73,7 @@ class Rehearsal(NamedTuple):
     """What a playbook changes, over so many mentions."""
 
     mentions: int
-    read: bool
+    read_anew: bool
     """Whether they were read anew, since the words of the brand are others."""
     rules: Mapping[Id, Matched]
     """Of each rule that matches otherwise; most mentions first."""

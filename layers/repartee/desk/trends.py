@@ -14,7 +14,7 @@ from desk.odds import chance
 from desk.playbook import Playbook
 from desk.reasons import reason
 from desk.tally import MINUTES, said, start_of
-from desk.terms import WATCH, is_copy, terms_of
+from desk.terms import WATCH, is_copy, terms_of, watch_words
 from desk.topics import RECENT, Topic
 from desk.wire import stamp
 
@@ -69,9 +69,9 @@ def rival_terms(playbook: Playbook) -> frozenset[str]:
     return frozenset(f"{WATCH}{RIVAL}{one.id}" for one in playbook.rivals)
 
 
-def watch_words(playbook: Playbook) -> dict[str, tuple[str, ...]]:
-    """The words of each watch, in the form in which texts are compared."""
-    return {watch.id: tuple(normal(word) for word in watch.words) for watch in playbook.watches}
+def is_rival(topic: str) -> bool:
+    """Whether a topic is one of a brand's rivals: what hurts them stops nothing of ours."""
+    return topic.startswith(f"{WATCH}{RIVAL}")
 
 
 def own_names(playbook: Playbook) -> frozenset[str]:

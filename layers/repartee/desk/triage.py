@@ -191,7 +191,8 @@ def _answered(case: _Case, rule: Rule, level: list[Rule], matched: str) -> Decis
     if doubts:
         return _escalated(case, rule, matched, *doubts).model_copy(update=known)
     if standing.rung == "suggest":
-        asked = _escalated(case, rule, matched, reason("suggest", rule.id))
+        # A matter of its own, whatever the rule joins: only a draft can be agreed to.
+        asked = _escalated(case, rule, matched, reason("suggest", rule.id), joins="mention")
         return asked.model_copy(update=known | {"rung": "suggest"})
     return Decision(
         action="answer",

@@ -13,6 +13,7 @@ from desk.mention import Decision
 from desk.playbook import Playbook, Rule
 from desk.rulebook import RuleBook
 from desk.rules import Matcher, matcher
+from desk.terms import named, watch_words
 from desk.triage import decide
 from desk.wire import Item
 
@@ -24,6 +25,7 @@ class Ready(NamedTuple):
 
     understand: Callable[[str, str], Understood]
     match: Matcher
+    watches: dict[str, tuple[str, ...]]
 
 
 _ready: dict[tuple[str, str], Ready] = {}
@@ -35,7 +37,9 @@ def ready(playbook: Playbook) -> Ready:
     if name not in _ready:
         if len(_ready) >= KEPT:
             _ready.pop(next(iter(_ready)))
-        _ready[name] = Ready(understander(playbook.dictionary), matcher(playbook))
+        _ready[name] = Ready(
+            understander(playbook.dictionary), matcher(playbook), watch_words(playbook)
+        )
     return _ready[name]
 
 
@@ -79,10 +83,11 @@ def conclude(
     is what holds for what we say there.
     """
     manner = platform.ways.get(way_of(item)) if platform else None
-    return decide(
+    reading = understood.reading
+    decision = decide(
         item,
         text_of(item),
-        understood.reading,
+        reading,
         rules,
         playbook,
         now=now,
@@ -95,3 +100,5 @@ def conclude(
         said=said,
         limits=manner.limits if manner else (),
     )
+    watches = named(understood.plain, reading.words, ready(playbook).watches)
+    return decision.model_copy(update={"watches": tuple(sorted(watches))})

@@ -1,7 +1,8 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from desk.language.han import MAX_LENGTH, cues, features, words_of_feeling
+from desk.language.cleaning import cleaned
+from desk.language.han import MARKS, MAX_LENGTH, cues, features, marks, words_of_feeling
 from desk.language.lexicon import find
 from desk.language.normal import normal
 from desk.language.spelt import Cue
@@ -24,6 +25,14 @@ def test_how_a_text_begins_and_ends_is_known() -> None:
 
 def test_a_word_is_not_taken_for_the_same_characters_across_two_words() -> None:
     assert features("上海面", ["上海", "面"]) != features("上海面", ["上", "海面"])
+
+
+def test_what_cleaning_took_out_of_a_post_still_tells_what_kind_of_text_it_is() -> None:
+    post = cleaned("好喝//@晓满:#新品# 看 https://t.cn/abc")
+    assert marks(post) == [*MARKS]
+    assert {*MARKS} <= features(post.text, [], (), marks(post))
+    assert marks(cleaned("好喝")) == []
+    assert not {*MARKS} & features("好喝@晓满//", ["好喝"])
 
 
 @given(st.text(max_size=60))

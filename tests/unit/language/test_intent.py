@@ -91,6 +91,11 @@ def test_what_only_looks_grave_is_not(text: str, intent: Intent) -> None:
     assert intent not in read(text, "").intents
 
 
+@pytest.mark.parametrize("text", ["08 123", "0871 5523", "text 1234", "win 500"])
+def test_a_few_letters_and_digits_are_no_spam(text: str) -> None:
+    assert "spam" not in read(text, "").intents
+
+
 def test_spam_is_nothing_else() -> None:
     reading = read("低息贷款秒批，加微信，恭喜您中奖", "")
     assert reading.intents == ("spam",)
@@ -121,6 +126,13 @@ def test_a_text_of_another_kind_is_judged_as_that_kind_is() -> None:
     assert intents(margins | {"intent.is_spam.sms": 0.0}, [], "neutral", 0.0, nothing)[0] == (
         "other",
     )
+
+
+def test_a_text_that_may_be_of_another_kind_is_judged_half_as_that_kind_is() -> None:
+    margins = {"intent.complaint": -1.0, "intent.is_complaint.tweets": 0.0}
+    for theirs, expected in ((1.1, ("complaint",)), (0.9, ("other",))):
+        beyond = margins | {"intent.complaint.tweets": theirs}
+        assert intents(beyond, [], "neutral", 0.0, nothing)[0] == expected
 
 
 def test_where_nothing_holds_it_is_something_else() -> None:

@@ -41,6 +41,7 @@ def test_who_may_not_decide_can_hand_on_and_stop_and_reads_who_may() -> None:
     assert choices(page) == ["hand_on", "hold_topic"]
     assert field(page, "text") is None
     assert "its risk is severe" in Reader(page).text()
+    assert "Write one, or take it over" not in Reader(page).text()
     assert "These may: Olena, James." in Reader(page).text()
 
 

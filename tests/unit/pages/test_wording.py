@@ -21,12 +21,13 @@ REAL = {
     "confidence": "0.30", "floor": "0.55", "script": "hours", "language": "ja", "topic": "漏水",
     "chance": "3e-09", "reader": "comprehend", "labels": "negative crisis", "word": "漏水",
     "instead": "in_public by_person", "term": "最好", "host": "a.example", "mention": "line:m",
-    "cap": "author", "most": "5",
+    "cap": "author", "most": "5", "answers": "12", "share": "0.82",
     "score": "71", "sources": "weibo", "rank": "2",
     "words": "初雪", "topics": "money", "posts": "3", "relevance": "21.0", "size": "15.2",
-    "hook": "9.0", "mood": "6.1", "freshness": "22.3", "saturation": "-6.0", "danger": "0.0",
-    "accounts": "12.4", "copies": "-1.5", "share": "4.2", "influence": "0.8", "velocity": "1.1",
-    "novelty": "0.9", "planned": "-3.0",
+    "hook": "9.0", "mood": "6.1", "freshness": "22.3",
+    "at": "2026-12-02T14:00:00.000Z", "title": "lids", "saturation": "-6.0", "danger": "0.0",
+    "accounts": "12.4", "copies": "-1.5", "unhappy": "4.2", "influence": "0.8", "velocity": "1.1",
+    "novelty": "0.9", "voices": "0.5", "last_year": "-3.0",
 }  # fmt: skip
 
 

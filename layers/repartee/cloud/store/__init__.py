@@ -12,9 +12,14 @@
     what joined it, its log    same                  J#<what>, LOG#..
     what people did about it   same                  ACT#<time>#<token>  ACT#..#LATE: in vain
     approver's link            T#<hash of token>     APPROVAL
+    approver's inbox           <brand>#I#<approver>  HEAD               due
     code that was sent for it  same                  CODE                state, token
     control                    <brand>#B             CONTROL            holds, heartbeat
     how far a source is read   same                  CHANNEL#<channel>#<source>   token
+    who held and released      same                  HOLD#<time>#<scope>   released
+    links to the brake         same                  LINK#<hash of token>
+    telephones that stop it    same                  PHONE#<number, hashed>
+    text messages done         same                  SMS#<message>
     who held and released      same                  HOLD#<time>
     playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK   version
     who made which current     same                  PLAYBOOKLOG#<time>#<version>
@@ -29,6 +34,7 @@
     a channel's health         same                  CHANNEL#<channel>
     who renews its token       same                  LEASE#<channel>
     stories, opportunities     <brand>#T, <brand>#O     STORIES, <time>#<id>   state, token
+    war rooms                  <brand>#W            <time>#<id>        token
     brands                     BRANDS                <brand>
 
     index   pk                        sk                       holds
@@ -45,12 +51,14 @@ from cloud.store.authors import correspondent, note_correspondent, swap_correspo
 from cloud.store.channels import health, healths, lease, tally
 from cloud.store.controls import (
     beat,
+    begin_crisis,
     control,
     create_control,
     hold,
     hold_log,
     log_hand_back,
     release,
+    released_since,
 )
 from cloud.store.escalations import (
     acts_of,
@@ -68,6 +76,17 @@ from cloud.store.escalations import (
     log_of,
     note_late,
     open_escalations,
+)
+from cloud.store.inboxes import inbox
+from cloud.store.keys import (
+    is_sms_noted,
+    keep_link,
+    keep_phone,
+    link,
+    links,
+    note_sms,
+    phone,
+    phones,
 )
 from cloud.store.ladder import (
     count_decision,
@@ -90,6 +109,7 @@ from cloud.store.mentions import (
     hand_back,
     hand_over,
     head,
+    head_and_body,
     hear,
     keep_fate,
     keep_unread,
@@ -124,7 +144,8 @@ from cloud.store.playbooks import (
     playbook_version,
     playbook_versions,
 )
-from cloud.store.replies import add_reply, due, move, replies, reply, said, waiting
+from cloud.store.replies import add_reply, due, move, replies, reply, said, waiting, waiting_after
+from cloud.store.rooms import add_room, change_room, rooms
 from cloud.store.watermarks import keep_watermark, watermarks
 from cloud.store.windows import (
     Counted,
@@ -158,13 +179,16 @@ __all__ = [
     "add_mention",
     "add_opportunity",
     "add_reply",
+    "add_room",
     "advance",
     "again",
     "approval",
     "baseline",
     "beat",
+    "begin_crisis",
     "board",
     "brands",
+    "change_room",
     "code",
     "control",
     "conversation",
@@ -184,11 +208,14 @@ __all__ = [
     "hand_over",
     "has_joined",
     "head",
+    "head_and_body",
     "health",
     "healths",
     "hear",
     "hold",
     "hold_log",
+    "inbox",
+    "is_sms_noted",
     "join",
     "keep_act",
     "keep_baseline",
@@ -197,6 +224,8 @@ __all__ = [
     "keep_counted",
     "keep_counts",
     "keep_fate",
+    "keep_link",
+    "keep_phone",
     "keep_playbook",
     "keep_tally",
     "keep_told",
@@ -205,6 +234,8 @@ __all__ = [
     "keep_watermark",
     "latest",
     "lease",
+    "link",
+    "links",
     "list_brand",
     "log",
     "log_hand_back",
@@ -217,16 +248,21 @@ __all__ = [
     "note",
     "note_correspondent",
     "note_late",
+    "note_sms",
     "open_escalations",
     "opportunities",
     "own_accounts",
+    "phone",
+    "phones",
     "playbook",
     "playbook_log",
     "playbook_version",
     "playbook_versions",
     "release",
+    "released_since",
     "replies",
     "reply",
+    "rooms",
     "said",
     "settle_standings",
     "standing",
@@ -238,5 +274,6 @@ __all__ = [
     "tally_of",
     "told",
     "waiting",
+    "waiting_after",
     "watermarks",
 ]

@@ -10,30 +10,27 @@ from desk.conversation import Correspondent
 RETENTION = timedelta(days=35)
 
 
-def correspondent(brand: str, channel: str, author: str) -> Correspondent:
-    """What is known of somebody at this moment; an empty one of whom nothing was noted yet."""
+def correspondent(brand: str, channel: str, author: str) -> tuple[Correspondent, str]:
+    """What is known of somebody at this moment, and how it is written there; an empty one of whom
+    nothing was noted yet.
+    """
     item = table.get(_pk(brand, channel, author), "HEAD")
-    return Correspondent.model_validate_json(item["body"]) if item else Correspondent()
+    if item is None:
+        return Correspondent(), ""
+    return Correspondent.model_validate_json(item["body"]), item["body"]
 
 
 def swap_correspondent(
-    brand: str,
-    channel: str,
-    author: str,
-    before: Correspondent,
-    after: Correspondent,
-    now: datetime,
+    brand: str, channel: str, author: str, body: str, after: Correspondent, now: datetime
 ) -> bool:
-    """Replace what was read as `before`; False if it is another by now."""
-    if after == before:
-        return True
+    """Replace what was read as `body`, or nothing; False if it is another by now."""
     item = {
         "pk": _pk(brand, channel, author),
         "sk": "HEAD",
         "body": after.model_dump_json(),
         "ttl": int((now + RETENTION).timestamp()),
     }
-    return table.swap(item, "" if before == Correspondent() else before.model_dump_json())
+    return table.swap(item, body)
 
 
 def note_correspondent(
@@ -45,8 +42,9 @@ def note_correspondent(
 ) -> None:
     """Change what is known of somebody; Contended where others are faster time after time."""
     for _ in range(TRIES):
-        before = correspondent(brand, channel, author)
-        if swap_correspondent(brand, channel, author, before, change(before), now):
+        before, body = correspondent(brand, channel, author)
+        after = change(before)
+        if after == before or swap_correspondent(brand, channel, author, body, after, now):
             return
     raise Contended(author)
 

@@ -18,6 +18,7 @@ from desk.wire import Delivery, stamp
 RETENTION = timedelta(days=35)
 """How long texts are kept. Longer than the longest redelivery of any platform, which is 8 days."""
 TRIES = 5
+_NO_HEAD = Conversation(), ""
 ASKED_FOR = "a person"
 """Who answers where somebody has asked for a person, and nobody has taken over yet."""
 RAW_BESIDE = 8 * 1024
@@ -150,10 +151,17 @@ def latest(brand: str, since: datetime, until: datetime, most: int) -> list[Ment
     return found
 
 
-def head(brand: str, conversation: str, *, consistent: bool = False) -> Conversation:
+def head(brand: str, conversation: str) -> Conversation:
     """A conversation's head; an empty one where nothing has been noted yet."""
+    return head_and_body(brand, conversation, consistent=False)[0]
+
+
+def head_and_body(
+    brand: str, conversation: str, *, consistent: bool = True
+) -> tuple[Conversation, str]:
+    """A conversation's head, and how it is written there: by older code, with fewer fields."""
     item = table.get(_conversation(brand, conversation), "HEAD", consistent=consistent)
-    return Conversation.model_validate_json(item["body"]) if item else Conversation()
+    return (Conversation.model_validate_json(item["body"]), item["body"]) if item else _NO_HEAD
 
 
 def note(
@@ -164,21 +172,17 @@ def note(
     Raises Contended where that happens time after time.
     """
     for _ in range(TRIES):
-        before = head(brand, conversation, consistent=True)
-        if swap_head(brand, conversation, before, change(before), now):
+        before, body = head_and_body(brand, conversation)
+        after = change(before)
+        if after == before or swap_head(brand, conversation, body, after, now):
             return
     raise Contended(conversation)
 
 
-def swap_head(
-    brand: str, conversation: str, before: Conversation, after: Conversation, now: datetime
-) -> bool:
-    """Replace a head that was read as `before`; False if it is another by now."""
-    if after == before:
-        return True
-    was = "" if before == Conversation() else before.model_dump_json()
+def swap_head(brand: str, conversation: str, body: str, after: Conversation, now: datetime) -> bool:
+    """Replace a head that was read as `body`, or none; False if it is another by now."""
     item = {"pk": _conversation(brand, conversation), "sk": "HEAD", "body": after.model_dump_json()}
-    return table.swap(item | _ttl(now), was)
+    return table.swap(item | _ttl(now), body)
 
 
 def hear(mention: Mention, now: datetime) -> None:
@@ -200,18 +204,15 @@ def keep_fate(brand: str, conversation: str, mention: str, new: Fate) -> None:
 
     Raises Contended where others note something else time after time.
     """
+    pk, sk = _conversation(brand, conversation), f"F#{mention}"
     for _ in range(TRIES):
-        before = fate(brand, conversation, mention)
+        there = table.get(pk, sk)
+        before = Fate.model_validate_json(there["body"]) if there else None
         after = before.then(new) if before else new
         if after == before:
             return
-        item = {
-            "pk": _conversation(brand, conversation),
-            "sk": f"F#{mention}",
-            "body": after.model_dump_json(),
-            **_ttl(new.heard_at),
-        }
-        if table.swap(item, before.model_dump_json() if before else ""):
+        item = {"pk": pk, "sk": sk, "body": after.model_dump_json(), **_ttl(new.heard_at)}
+        if table.swap(item, there["body"] if there else ""):
             return
     raise Contended(mention)
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from cloud.store import table
 from desk.escalation import RISKS
 from desk.outbound import NEEDS_A_PERSON, Reply
+from desk.rechecking import Cursor
 from desk.wire import stamp
 
 RETENTION = timedelta(days=180)
@@ -15,13 +16,13 @@ SHARDS = 4
 
 
 class Due(NamedTuple):
-    """What has a deadline that has passed: the key of a reply or of an escalation."""
+    """What has a deadline that has passed: the key of a reply, an escalation or an inbox."""
 
     brand: str
     kind: str
-    """`reply` or `escalation`."""
+    """`reply`, `escalation` or `inbox`."""
     conversation: str
-    """Of a reply; empty for an escalation."""
+    """Of a reply; empty for the others."""
     name: str
 
 
@@ -68,6 +69,20 @@ def waiting(brand: str, state: str) -> Iterator[Reply]:
             yield Reply.model_validate_json(item["body"])
 
 
+def waiting_after(
+    brand: str, state: str, after: Cursor | None, limit: int
+) -> tuple[list[Reply], Cursor | None]:
+    """Some of what `waiting` finds, from `after` on, and where to go on; None at the end."""
+    found = list(table.query(f"{brand}#{state}", index="queue", after=after, limit=limit))
+    items = (table.get(one["pk"], one["sk"]) for one in found)
+    replies = [
+        Reply.model_validate_json(item["body"])
+        for item in items
+        if item is not None and item.get("state") == state
+    ]
+    return replies, found[-1] if len(found) == limit else None
+
+
 def due(now: datetime, limit: int = 200) -> Iterator[Due]:
     """What is due at `now`, the longest overdue first, at most `limit` of each shard."""
     for shard in range(SHARDS):
@@ -78,7 +93,7 @@ def due(now: datetime, limit: int = 200) -> Iterator[Due]:
             if kind == "C":
                 yield Due(brand, "reply", name, item["sk"].removeprefix("R#"))
             else:
-                yield Due(brand, "escalation", "", name)
+                yield Due(brand, "inbox" if kind == "I" else "escalation", "", name)
 
 
 def due_keys(pk: str, at: datetime | None) -> dict[str, str]:

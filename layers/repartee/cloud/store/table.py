@@ -149,8 +149,12 @@ def query(
     between: tuple[str, str] | None = None,
     newest_first: bool = False,
     limit: int | None = None,
+    after: Mapping[str, str] | None = None,
 ) -> Iterator[Item]:
-    """The items of one partition, in the order of their sort keys, at most `limit` of them."""
+    """The items of one partition, in the order of their sort keys, at most `limit` of them.
+
+    With `after`, those that follow the item with these keys, of the table and of the index.
+    """
     pk_name, sk_name = (f"{index}_pk", f"{index}_sk") if index else ("pk", "sk")
     names, condition = {"#pk": pk_name}, "#pk = :pk"
     values = {":pk": {"S": pk}}
@@ -168,6 +172,7 @@ def query(
         "ScanIndexForward": not newest_first,
         **({"IndexName": index} if index else {"ConsistentRead": True}),
         **({"Limit": limit} if limit else {}),
+        **({"ExclusiveStartKey": _typed(after)} if after else {}),
     }
     left = limit
     while True:

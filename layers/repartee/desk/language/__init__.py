@@ -7,6 +7,7 @@ from typing import NamedTuple
 from desk.language.aspects import aspects
 from desk.language.cleaning import Cleaned, cleaned
 from desk.language.fingerprint import fingerprint
+from desk.language.han import marks
 from desk.language.identify import language
 from desk.language.intent import cues, heaviest, intents, margins
 from desk.language.lexicon import find
@@ -67,7 +68,7 @@ def understander(dictionary: tuple[str, ...]) -> Callable[[str, str], Understood
         plain = clean.text[:MAX_READ]
         pieces = cut(plain)
         words = meaningful(pieces)
-        known = evidence(plain, pieces, spoken, own)
+        known = evidence(plain, pieces, spoken, own, marks(clean))
         found = find(cues(), plain)
         beyond = margins(plain, found, known.cues, known.script, known.scores)
         felt = feeling(known, words, beyond)

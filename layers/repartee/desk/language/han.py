@@ -5,14 +5,21 @@ from functools import cache
 from itertools import chain, islice
 from operator import add
 
+from desk.language.cleaning import Cleaned
 from desk.language.lexicon import Found, Lexicon, entries, lexicon
 from desk.language.spelt import Cue, sums
 
 MAX_LENGTH = 10_000
 """Characters whose features are looked at."""
 
-_START, _END, _WORD, _FELT = "\x02", "\x03", "\x1f", "\x1e"
+_START, _END, _WORD, _FELT, _MARK = "\x02", "\x03", "\x1f", "\x1e", "\x1d"
 """Control characters, which no text in normal form has, keep features of different kinds apart."""
+
+UNFELT = f"{_FELT}0"
+"""The feature of a text that has no word of feeling."""
+
+MARKS = tuple(f"{_MARK}{of}" for of in ("@", "//", "#", "link"))
+"""Features of what cleaning takes out of a post: handles, reposts, topics, links."""
 
 _FIRST_UNSPACED = "\u2e80"
 """Scripts from here on put no spaces between words, so that distances in them are shorter."""
@@ -35,17 +42,28 @@ _MOST_REPEATS = 2
 _STEPS = (0.5, 1.5, 2.5, 4.0, 6.0, 9.0)
 
 
-def features(plain: str, pieces: Sequence[str], cues: Sequence[Cue] = ()) -> set[str]:
+def marks(clean: Cleaned) -> list[str]:
+    """Those of MARKS that a text had: where people write like that says what kind of text it is."""
+    had = clean.handles, clean.own < len(clean.text), clean.hashtags, clean.links
+    return [mark for mark, there in zip(MARKS, had, strict=True) if there]
+
+
+def features(
+    plain: str, pieces: Sequence[str], cues: Sequence[Cue] = (), marks: Sequence[str] = ()
+) -> set[str]:
     """Features of the text `plain`, in normal form, that is cut into `pieces` and has `cues`.
 
     One to three characters in a row, where the text's start and end count as characters; its words;
-    and what its words of feeling come to. Linear in the length of `plain`.
+    what its words of feeling come to; and its `marks`. Linear in the length of `plain`.
     """
     framed = f"{_START}{plain[:MAX_LENGTH]}{_END}"
     pairs = [*map(add, framed, framed[1:])]
     made = {*framed, *pairs}
     made.update(
-        map(add, pairs, framed[2:]), map(_WORD.__add__, islice(pieces, MAX_LENGTH)), _weighed(cues)
+        map(add, pairs, framed[2:]),
+        map(_WORD.__add__, islice(pieces, MAX_LENGTH)),
+        _weighed(cues),
+        marks,
     )
     return made
 
@@ -117,7 +135,7 @@ def _discount(cues: list[Cue], first: int, but: int) -> None:
 def _weighed(cues: Sequence[Cue]) -> list[str]:
     # What the cues come to, in steps each of which says "more than": so that they add up.
     if not cues:
-        return [f"{_FELT}0"]
+        return [UNFELT]
     good, bad, turned_good, turned_bad = sums(cues)
     net = good - bad - turned_good + turned_bad
     made = []

@@ -91,11 +91,17 @@ class Evidence(NamedTuple):
 
 
 def evidence(
-    plain: str, pieces: Sequence[str], language: Language, dictionary: tuple[str, ...] = ()
+    plain: str,
+    pieces: Sequence[str],
+    language: Language,
+    dictionary: tuple[str, ...] = (),
+    marks: Sequence[str] = (),
 ) -> Evidence:
     """What the text `plain`, in normal form and cut into `pieces`, has to be judged by.
 
-    Names of `dictionary` (a brand's, in normal form) are not looked at, so that they feel nothing.
+    `marks` tell what cleaning has taken out of it (`han.marks`); only Chinese texts are judged by
+    them. Names of `dictionary` (a brand's, in normal form) are not looked at, so that they feel
+    nothing.
     """
     if dictionary and not (names := silent(dictionary)).isdisjoint(pieces):
         pieces = [" " if piece in names else piece for piece in pieces]
@@ -103,7 +109,7 @@ def evidence(
     if language in _CHINESE:
         script: Script = "han"
         found = han.cues(find(han.words_of_feeling(), plain))
-        features = han.features(plain, pieces, found)
+        features = han.features(plain, pieces, found, marks)
     else:
         script = "cyrillic" if language in ("uk", "ru") else "latin"
         tokens = spelt.tokens(plain)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from desk.pages.decision import form, is_mine
 from desk.pages.form import DONE
 from desk.pages.markup import attribute, document, isolated, name, shorten
-from desk.pages.parts import channel, fact, footer, said, time, title
+from desk.pages.parts import channel, fact, footer, hold, said, time, title
 from desk.pages.texts import counted, duration, number, window
 from desk.pages.view import Line, View
 from desk.pages.wording import Worded, category_name, worded
@@ -30,15 +30,19 @@ def render(view: View) -> str:
     if view.state == "acknowledged" and not is_mine(view):
         lead = due = ""
     elif view.state == "resolved" or (view.minutes_left is not None and view.minutes_left <= 0):
-        decision = f'<p class="banner decide">{said(view, "over")}</p>\n'
+        decision = f'<p class="banner">{said(view, "over")}</p>\n'
     else:
         decision = form(view)
+    if not view.may_decide:
+        lead = ""
+    if decision:
+        decision = f'<div class="column say">\n{decision}</div>\n'
     body = (
         f'<header class="top"><p class="brand">{name(view.brand)}</p>{due}</header>\n'
         f'<main>\n{_notice(view)}<div class="intro">\n'
         f"<h1>{said(view, f'{view.kind}.title')}</h1>\n{lead}{_why(view)}{_facts(view)}"
         f"{_pulse(view)}</div>\n"
-        f'{_taken(view)}{_hold(view)}<div class="{"columns" if decision else "column"}">\n'
+        f'{_taken(view)}{hold(view)}<div class="{"columns" if decision else "column"}">\n'
         f'<div class="column said-here">\n{_spike(view)}{_talk(view)}</div>\n'
         f"{decision}{_background(view)}</div>\n</main>\n{footer(view)}"
     )
@@ -130,13 +134,6 @@ def _taken(view: View) -> str:
     key = "taken.you" if view.taken.yours else "taken.other"
     words = said(view, key, name=name(view.taken.name), time=time(view, view.taken.at))
     return f'<p class="banner calm">{words}</p>\n'
-
-
-def _hold(view: View) -> str:
-    if not view.hold:
-        return ""
-    [why] = worded(view.language, [view.hold], fact)
-    return f'<div class="banner"><h2>{said(view, "hold")}</h2><p>{why.words}</p></div>\n'
 
 
 def _spike(view: View) -> str:

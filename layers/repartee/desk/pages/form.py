@@ -10,9 +10,9 @@ from desk.pages.markup import one_line_end
 from desk.wire import visible
 
 Notice = Literal[
-    "", "choose", "unreadable", "text_changed", "too_long", "empty", "nothing_to_send",
-    "not_yours", "yes_already", "needs_lead", "choose_whom", "asked_enough", "no_topic",
-    "overtaken", "code_wrong", "no_more_codes",
+    "", "choose", "unreadable", "text_changed", "too_long", "not_our_words", "empty",
+    "nothing_to_send", "not_yours", "yes_already", "needs_lead", "choose_whom", "asked_enough",
+    "no_topic", "overtaken", "code_wrong", "no_more_codes",
     "code_sent", "first_yes", "handed_on", "topic_held",
 ]  # fmt: skip
 """What the page that is shown again says first: what was refused, or what was done short of an end.
@@ -51,9 +51,31 @@ class BadForm(Exception):
 def parse_form(body: bytes) -> Form:
     """The decision in a form post (application/x-www-form-urlencoded in UTF-8).
 
-    Line ends become \\n and control characters are dropped. Raises BadForm for a body past the
-    caps above, for what cannot be decoded, for a field that comes twice, and for an action that is
-    missing or none of ours. Whether the action fits the matter is for the caller: see CHOICES.
+    Line ends become \\n and control characters are dropped. Raises BadForm as `fields_of` does, for
+    what is longer than the caps above, and for an action that is missing or none of ours. Whether
+    the action fits the matter is for the caller: see CHOICES.
+    """
+    given = fields_of(body)
+    text = visible(one_line_end(given.get("text", "")))
+    if len(text) > MAX_TEXT:
+        raise BadForm(f"text of {len(text)} characters, more than {MAX_TEXT}", "too_long")
+    to = given.get("to", "")
+    if len(to) > MAX_NAME:
+        raise BadForm(f"name of {len(to)} characters, more than {MAX_NAME}")
+    return Form(
+        _action(given),
+        text,
+        reason_of(given),
+        _seen(given),
+        to,
+        _is_marked(given, "wrong"),
+        _code(given),
+    )
+
+
+def fields_of(body: bytes) -> Mapping[str, str]:
+    """The fields of a form post; raises BadForm for a body past the caps above, for what cannot be
+    decoded, and for a field that comes twice.
     """
     if len(body) > MAX_BODY:
         raise BadForm(f"body of {len(body)} bytes, more than {MAX_BODY}", "too_long")
@@ -73,22 +95,15 @@ def parse_form(body: bytes) -> Form:
     for name, values in fields.items():
         if len(values) != 1:
             raise BadForm(f"{len(values)} values for a field: {visible(name)[:20]}")
-    given = {name: values[0] for name, values in fields.items()}
-    text = visible(one_line_end(given.get("text", "")))
-    if len(text) > MAX_TEXT:
-        raise BadForm(f"text of {len(text)} characters, more than {MAX_TEXT}", "too_long")
-    to = given.get("to", "")
-    if len(to) > MAX_NAME:
-        raise BadForm(f"name of {len(to)} characters, more than {MAX_NAME}")
-    return Form(
-        _action(given),
-        text,
-        _reason(given),
-        _seen(given),
-        to,
-        _is_marked(given, "wrong"),
-        _code(given),
-    )
+    return {name: values[0] for name, values in fields.items()}
+
+
+def reason_of(given: Mapping[str, str]) -> str:
+    """The reason on one line; raises BadForm where it is too long."""
+    reason = " ".join(visible(given.get("reason", "")).split())
+    if len(reason) > MAX_REASON:
+        raise BadForm(f"reason of {len(reason)} characters, more than {MAX_REASON}", "too_long")
+    return reason
 
 
 def _action(given: Mapping[str, str]) -> Action:
@@ -99,13 +114,6 @@ def _action(given: Mapping[str, str]) -> Action:
         if wanted == action:
             return action
     raise BadForm("unknown action", "choose")
-
-
-def _reason(given: Mapping[str, str]) -> str:
-    reason = " ".join(visible(given.get("reason", "")).split())
-    if len(reason) > MAX_REASON:
-        raise BadForm(f"reason of {len(reason)} characters, more than {MAX_REASON}", "too_long")
-    return reason
 
 
 def _seen(given: Mapping[str, str]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from desk.pages.markup import document, isolated, name, shorten
-from desk.pages.parts import fact, footer, said, time, title
+from desk.pages.parts import fact, footer, hold, said, time, title
 from desk.pages.texts import PageLanguage, say
 from desk.pages.view import Outcome
 from desk.pages.wording import worded
@@ -35,7 +35,7 @@ def closed(outcome: Outcome) -> str:
         f'<main class="short">\n<div class="intro {_MOODS.get(end, "calm")}" role="status">\n'
         f"<h1>{said(outcome, f'done.{end}')}</h1>\n{_decided(outcome)}"
         f'<p class="lead">{said(outcome, f"done.{end}.lead")}</p>{sent}</div>\n'
-        f'{stored}<p class="hint">{said(outcome, "done.leave")}</p>\n</main>\n'
+        f'{hold(outcome)}{stored}<p class="hint">{said(outcome, "done.leave")}</p>\n</main>\n'
         f"{footer(outcome)}"
     )
     return document(outcome.language, title(outcome, f"done.{end}"), body)

@@ -91,6 +91,12 @@ font-weight:600}
 .notice,.banner{padding:.75rem .875rem;border-radius:.75rem;background:var(--warn-tint);
 color:var(--warn)}
 .notice{font-weight:600}
+.notice.good{background:var(--tint);color:var(--accent)}
+.standing{display:grid;gap:.375rem}
+.pulse{display:grid;grid-template-columns:minmax(0,1fr) 6rem;gap:.75rem;align-items:end;
+max-width:36rem;padding-top:.25rem;font-size:.875rem;line-height:1.5}
+.pulse svg{display:block;width:100%;height:1.75rem;border-bottom:1px solid var(--edge);
+fill:var(--accent)}
 .banner p{white-space:pre-wrap}
 .banner.calm{background:var(--tint);color:var(--accent)}
 .card{display:grid;gap:.75rem;align-content:start;padding:1rem;border:1px solid var(--line);
@@ -109,16 +115,22 @@ font:600 .75rem/1.5 ui-monospace,Menlo,Consolas,monospace;white-space:nowrap}
 .card.decide{border-color:var(--edge);gap:1rem}
 .decide label.heading{font-size:1.1875rem}
 form .field{display:grid;gap:.375rem}
-textarea,.reason input{display:block;width:100%;padding:.75rem;border:1px solid var(--edge);
+textarea,select,.field input{display:block;width:100%;padding:.75rem;border:1px solid var(--edge);
 border-radius:.75rem;background:var(--card);color:inherit;font:inherit;font-size:1.0625rem;
 line-height:1.6}
 textarea{min-height:8.5rem;max-height:70vh;field-sizing:content;resize:vertical}
-.reason input{min-height:2.75rem;padding:.5rem .75rem}
+select,.field input{min-height:2.75rem;padding:.5rem .75rem}
+.code input{font-size:1.375rem;letter-spacing:.25em;font-variant-numeric:tabular-nums}
 fieldset{display:grid;gap:.5rem;min-width:0}
 legend{padding-bottom:.5rem}
 .choice{display:grid;grid-template-columns:auto minmax(0,1fr);gap:0 .75rem;align-items:start;
 min-height:3.5rem;padding:.75rem .875rem;border:1px solid var(--edge);border-radius:.75rem;
 cursor:pointer}
+.line-of-text{display:block;width:100%;min-height:2.75rem;padding:.5rem .75rem;
+border:1px solid var(--edge);border-radius:.75rem;background:var(--card);color:inherit;font:inherit;
+font-size:1.0625rem}
+fieldset details{padding-top:.25rem}
+fieldset details .choice{margin-bottom:.5rem}
 .choice input{width:1.375rem;height:1.375rem;margin:.0625rem 0 0;accent-color:var(--accent)}
 .choice b,.choice small{display:block}
 .choice b{font-weight:600}
@@ -126,7 +138,11 @@ cursor:pointer}
 .choice:has(:checked){border-color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent);
 background:var(--tint)}
 .choice:has(:checked) small{color:var(--ink)}
-@supports selector(:has(*)){form:not(:has([value=reject]:checked)) .reason{display:none}}
+@supports selector(:has(*)){
+form:not(:has(input[value=reject]:checked)) .wrong,
+form:not(:has(input[value=hand_on]:checked)) .to,
+form:not(:has(input:is([value=reject],[value=hand_on],[value=hold_topic]):checked)) .reason
+{display:none}}
 button{width:100%;min-height:3.25rem;padding:.75rem 1rem;border:0;border-radius:.75rem;
 background:var(--accent);color:var(--on-accent);font:inherit;font-size:1.0625rem;font-weight:650;
 cursor:pointer}
@@ -173,7 +189,7 @@ main{gap:1.25rem 1.5rem;padding-top:1rem}
 .columns{grid-template:"said decide" auto "more decide" 1fr/minmax(0,1fr) minmax(0,1fr);
 gap:1.25rem 1.5rem}
 .columns>.said-here{grid-area:said}
-.columns>.decide{grid-area:decide;align-self:start}
+.columns>.say{grid-area:decide;align-self:start}
 .columns>.more{grid-area:more;align-self:start}
 .card{padding:1.25rem}
 .more{padding-top:.25rem;padding-bottom:.25rem}

@@ -147,5 +147,7 @@ class Outcome:
     fresh: bool = False
     """Whether this very request decided it; if not, the page says already."""
     text: str = ""
+    hold: str = ""
+    """Why automation is stopped, a reason like the others; empty while it is not."""
     reason: str = ""
     """Why it came to that: a reason of `desk.reasons`, or words from before."""

@@ -11,7 +11,18 @@ RAREST = 10**6
 """Odds beyond one in this many are all the same to a reader."""
 
 FIGURES = frozenset(
-    {"people", "tries", "window", "minutes", "usual", "confidence", "floor", "chance"}
+    {
+        "people",
+        "tries",
+        "window",
+        "minutes",
+        "usual",
+        "confidence",
+        "floor",
+        "chance",
+        "answers",
+        "share",
+    }
 )
 """Values that are numbers, by their name."""
 
@@ -79,7 +90,7 @@ def _value(language: PageLanguage, name: str, value: str, show: Show) -> str:
             labels = [_label(language, label) for label in value.split()]
             return say(language, "comma").join(labels) if all(labels) and labels else show(value)
         case "scope":
-            return _scope(language, value, show)
+            return scope_name(language, value, show)
     if name not in FIGURES:
         return show(value)
     try:
@@ -94,7 +105,8 @@ def _label(language: PageLanguage, label: str) -> str:
     return next((say(language, key) for key in keys if has(language, key)), "")
 
 
-def _scope(language: PageLanguage, scope: str, show: Show) -> str:
+def scope_name(language: PageLanguage, scope: str, show: Show) -> str:
+    """What a hold is about, in words."""
     match scope.partition(":"):
         case ("brand", "", ""):
             return say(language, "scope.brand")
@@ -102,19 +114,20 @@ def _scope(language: PageLanguage, scope: str, show: Show) -> str:
             name = channel_name(language, channel, show)
             return say(language, "scope.channel", name=name)
         case ("topic", ":", topic):
-            return say(language, "scope.topic", name=category_name(language, topic, show))
+            known = topic.removeprefix("watch:").removeprefix("word:")
+            return say(language, "scope.topic", name=category_name(language, known, show))
     return show(scope)
 
 
 def _figure(language: PageLanguage, name: str, amount: float) -> str:
     match name:
-        case "people" | "tries":
+        case "people" | "tries" | "answers":
             return counted(language, name, int(amount))
         case "window":
             return window(language, int(amount))
         case "minutes":
             return duration(language, amount)
-        case "confidence" | "floor":
+        case "confidence" | "floor" | "share":
             return number(language, round(100 * amount))
         case "chance":
             odds = 10 ** floor(-log10(amount)) if amount > 0 else RAREST

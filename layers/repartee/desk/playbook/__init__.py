@@ -31,7 +31,8 @@ from desk.playbook.people import (
 )
 from desk.playbook.rules import AuthorKind, Evidence, Example, Examples, Rule, Scope
 from desk.playbook.scripts import Script, Voice
-from desk.playbook.watches import Format, Moments, Rival, Watch
+from desk.playbook.stopping import BRAKE_WORDS, BrakeWord, Crisis
+from desk.playbook.watches import Format, Moments, Rival, WarRoom, Watch
 
 __all__ = [
     "LANGUAGES_OF_PAGES",
@@ -40,6 +41,7 @@ __all__ = [
     "AuthorKind",
     "Caps",
     "Category",
+    "Crisis",
     "Days",
     "Evidence",
     "Example",
@@ -66,6 +68,7 @@ __all__ = [
     "Tolerance",
     "Topic",
     "Voice",
+    "WarRoom",
     "Watch",
 ]
 
@@ -116,9 +119,14 @@ class Playbook(Part):
     rotas: dict[Id, Rota] = {}
     """Who is on duty when: a step asks a rota by its name as it asks an approver."""
     watches: tuple[Watch, ...] = ()
+    crisis: Crisis = Crisis()
+    """When a topic stops automation on it by itself."""
+    brake_words: tuple[BrakeWord, ...] = BRAKE_WORDS
+    """With what a text message to the brake begins. Not STOP: carriers take that for themselves."""
     rivals: tuple[Rival, ...] = ()
     formats: tuple[Format, ...] = ()
     moments: Moments = Moments()
+    war_room: WarRoom = WarRoom()
 
     @field_validator("tiers")
     @classmethod

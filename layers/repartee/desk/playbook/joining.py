@@ -29,6 +29,13 @@ def joining(playbook: Playbook) -> Iterator[Finding]:
         known = ", ".join(playbook.policies)
         message = f"no policy {playbook.moments.policy}: there is {known}"
         yield Finding(("moments", "policy"), message)
+    if playbook.war_room.policy not in playbook.policies:
+        known = ", ".join(playbook.policies)
+        message = f"no policy {playbook.war_room.policy}: there is {known}"
+        yield Finding(("war_room", "policy"), message)
+    for about, script in playbook.war_room.statements.items():
+        if playbook.script(script) is None:
+            yield Finding(("war_room", "statements", about), f"no script {script}")
     suited = {topic for way in playbook.formats for topic in way.topics}
     for number, topic in enumerate(playbook.tolerance.allowed):
         if playbook.moments.channels and topic.id not in suited:

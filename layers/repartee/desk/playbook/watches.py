@@ -4,6 +4,7 @@ from pydantic import Field
 
 from desk.playbook.part import Id, Part
 from desk.playbook.scripts import Variants
+from desk.playbook.stopping import Crisis
 
 
 class Watch(Part):
@@ -13,6 +14,8 @@ class Watch(Part):
     title: str
     words: tuple[str, ...] = Field(min_length=1)
     policy: Id = "default"
+    crisis: Crisis | None = None
+    """When it is one; where this is not said, as for the whole brand."""
 
 
 class Rival(Part):
@@ -48,3 +51,14 @@ class Moments(Part):
     per_day: int = Field(default=3, ge=0, le=50)
     """Opportunities put before a person in 24 hours, at the most."""
     policy: Id = "default"
+
+
+class WarRoom(Part):
+    """What holds while people watch a topic together."""
+
+    policy: Id = "default"
+    """Who is asked about its matters: a wider circle than on other days."""
+    hours: float = Field(default=6, gt=0, le=72)
+    """After so long a room closes by itself."""
+    statements: dict[Id, Id] = {}
+    """By topic, and `default`: the script that lies ready to be published."""

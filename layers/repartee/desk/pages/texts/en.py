@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from desk.pages.texts.approval import en as approval
+from desk.pages.texts.brake import en as brake
 
 TEXTS: Mapping[str, str] = {
     **approval.TEXTS,
+    **brake.TEXTS,
     "risk": "Risk",
     "risk.routine": "routine",
     "risk.sensitive": "sensitive",
@@ -186,10 +188,14 @@ TEXTS: Mapping[str, str] = {
     "reason.by_model": "A model has drafted this text: nobody has read it before you.",
     "reason.loud_parts": "Loud: people $accounts, copies and empty accounts $copies. "
     "Each point makes it ten times less likely.",
-    "reason.unhappy_parts": "Unhappy: share $share, influence $influence, growth $velocity.",
+    "reason.unhappy_parts": "Unhappy: share $unhappy, influence $influence, growth $velocity.",
     "reason.new_parts": "New: people $accounts, nobody said it before $novelty.",
-    "reason.rival_parts": "A rival is loud: people $accounts, share of all voices $share.",
-    "reason.planned_parts": "Beyond what was planned: people $accounts, as last year $planned.",
+    "reason.rival_parts": "A rival is loud: people $accounts, share of all voices $voices.",
+    "reason.planned_parts": "Beyond what was planned: people $accounts, as last year $last_year.",
+    "reason.planned": "Planned by $by, for $at.",
+    "reason.room": "A war room is open: $title, by $by.",
+    "reason.room_open": "$by has opened a war room: $why. "
+    "Speaking of it in the last hour: $people.",
     "brief.left": "$time left.",
     "reason.rule_gone": "Rule $rule is gone, or no longer answers.",
     "reason.rule_changed": "Rule $rule has changed since this answer was made.",
@@ -240,6 +246,7 @@ COUNTED: Mapping[str, tuple[str, ...]] = {
     ),
     "earlier": ("$n earlier message is not shown.", "$n earlier messages are not shown."),
     "people": ("$n person", "$n people"),
+    "answers": ("$n answer", "$n answers"),
     "tries": ("$n time", "$n times"),
     "matters": ("$n matter of the same cause so far.", "$n matters of the same cause so far."),
 }

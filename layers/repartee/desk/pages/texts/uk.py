@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from desk.pages.texts.approval import uk as approval
+from desk.pages.texts.brake import uk as brake
 
 TEXTS: Mapping[str, str] = {
     **approval.TEXTS,
+    **brake.TEXTS,
     "risk": "Ризик",
     "risk.routine": "звичайний",
     "risk.sensitive": "підвищений",
@@ -186,10 +188,13 @@ TEXTS: Mapping[str, str] = {
     "reason.by_model": "Цей текст запропонувала модель: до вас його ніхто не читав.",
     "reason.loud_parts": "Гучно: люди $accounts, копії та порожні облікові записи $copies. "
     "Кожен бал — удесятеро менша ймовірність.",
-    "reason.unhappy_parts": "Невдоволення: частка $share, вплив $influence, зростання $velocity.",
+    "reason.unhappy_parts": "Невдоволення: частка $unhappy, вплив $influence, зростання $velocity.",
     "reason.new_parts": "Нова тема: люди $accounts, раніше про це не говорили $novelty.",
-    "reason.rival_parts": "Гучно про конкурента: люди $accounts, частка голосів $share.",
-    "reason.planned_parts": "Понад заплановане: люди $accounts, за минулим роком $planned.",
+    "reason.rival_parts": "Гучно про конкурента: люди $accounts, частка голосів $voices.",
+    "reason.planned_parts": "Понад заплановане: люди $accounts, за минулим роком $last_year.",
+    "reason.planned": "План: $by, на $at.",
+    "reason.room": "Відкрито штаб: $title, $by.",
+    "reason.room_open": "$by відкриває штаб: $why. За останню годину про це говорять: $people.",
     "brief.left": "Залишилося: $time.",
     "reason.rule_gone": "Правила $rule вже немає, або воно більше не відповідає.",
     "reason.rule_changed": "Відтоді, як складено цю відповідь, правило $rule змінилося.",
@@ -245,6 +250,7 @@ COUNTED: Mapping[str, tuple[str, ...]] = {
         "Ще $n попередніх повідомлень не показано.",
     ),
     "people": ("$n людина", "$n людини", "$n людей"),
+    "answers": ("$n відповідь", "$n відповіді", "$n відповідей"),
     "tries": ("$n спробу", "$n спроби", "$n спроб"),
     "matters": (
         "Уже $n звернення з тієї самої причини.",

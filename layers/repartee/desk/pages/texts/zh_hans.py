@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from desk.pages.texts.approval import zh_hans as approval
+from desk.pages.texts.brake import zh_hans as brake
 
 TEXTS: Mapping[str, str] = {
     **approval.TEXTS,
+    **brake.TEXTS,
     "risk": "风险",
     "risk.routine": "一般",
     "risk.sensitive": "敏感",
@@ -178,10 +180,13 @@ TEXTS: Mapping[str, str] = {
     "reason.by_model": "这段文字由模型起草，在您之前没有人看过。",
     "reason.loud_parts": "声量异常：人数 $accounts，复制和空壳账号 $copies。"
     "每一分意味着可能性再小十倍。",
-    "reason.unhappy_parts": "情绪不满：占比 $share，影响力 $influence，增速 $velocity。",
+    "reason.unhappy_parts": "情绪不满：占比 $unhappy，影响力 $influence，增速 $velocity。",
     "reason.new_parts": "新话题：人数 $accounts，此前无人提及 $novelty。",
-    "reason.rival_parts": "竞品声量异常：人数 $accounts，在全部声量中的份额 $share。",
-    "reason.planned_parts": "超出计划：人数 $accounts，按去年预计扣减 $planned。",
+    "reason.rival_parts": "竞品声量异常：人数 $accounts，在全部声量中的份额 $voices。",
+    "reason.planned_parts": "超出计划：人数 $accounts，按去年预计扣减 $last_year。",
+    "reason.planned": "由 $by 计划，时间 $at。",
+    "reason.room": "作战室已开启：$title（$by）。",
+    "reason.room_open": "$by 开启了作战室：$why。过去一小时内谈论人数：$people。",
     "brief.left": "剩余时间：$time。",
     "reason.rule_gone": "规则 $rule 已被删除，或不再作答。",
     "reason.rule_changed": "这条回复生成之后，规则 $rule 有改动。",
@@ -229,6 +234,7 @@ COUNTED: Mapping[str, tuple[str, ...]] = {
     "joined": ("另有 $n 条提及与此事有关。",),
     "earlier": ("更早的 $n 条消息未显示。",),
     "people": ("$n 人",),
+    "answers": ("$n 条回复",),
     "tries": ("$n 次",),
     "matters": ("同一件事已有 $n 条。",),
 }

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from desk.pages.texts.approval import zh_hant as approval
+from desk.pages.texts.brake import zh_hant as brake
 
 TEXTS: Mapping[str, str] = {
     **approval.TEXTS,
+    **brake.TEXTS,
     "risk": "風險",
     "risk.routine": "一般",
     "risk.sensitive": "敏感",
@@ -178,10 +180,13 @@ TEXTS: Mapping[str, str] = {
     "reason.by_model": "這段文字由模型起草，在您之前沒有人看過。",
     "reason.loud_parts": "聲量異常：人數 $accounts，複製和空殼帳號 $copies。"
     "每一分表示可能性再小十倍。",
-    "reason.unhappy_parts": "情緒不滿：佔比 $share，影響力 $influence，增速 $velocity。",
+    "reason.unhappy_parts": "情緒不滿：佔比 $unhappy，影響力 $influence，增速 $velocity。",
     "reason.new_parts": "新話題：人數 $accounts，此前無人提及 $novelty。",
-    "reason.rival_parts": "競品聲量異常：人數 $accounts，在全部聲量中的份額 $share。",
-    "reason.planned_parts": "超出計畫：人數 $accounts，依去年預計扣減 $planned。",
+    "reason.rival_parts": "競品聲量異常：人數 $accounts，在全部聲量中的份額 $voices。",
+    "reason.planned_parts": "超出計畫：人數 $accounts，依去年預計扣減 $last_year。",
+    "reason.planned": "由 $by 計劃，時間 $at。",
+    "reason.room": "作戰室已開啟：$title（$by）。",
+    "reason.room_open": "$by 開啟了作戰室：$why。過去一小時內談論人數：$people。",
     "brief.left": "剩餘時間：$time。",
     "reason.rule_gone": "規則 $rule 已刪除，或不再回覆。",
     "reason.rule_changed": "這則回覆產生之後，規則 $rule 有更動。",
@@ -229,6 +234,7 @@ COUNTED: Mapping[str, tuple[str, ...]] = {
     "joined": ("另有 $n 則提及與這件事有關。",),
     "earlier": ("更早的 $n 則訊息未顯示。",),
     "people": ("$n 人",),
+    "answers": ("$n 則回覆",),
     "tries": ("$n 次",),
     "matters": ("同一件事已有 $n 則。",),
 }

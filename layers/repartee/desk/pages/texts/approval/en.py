@@ -79,6 +79,8 @@ TEXTS: Mapping[str, str] = {
     "notice.text_changed": "The answer has changed since you opened the page. "
     "Please read it again and decide once more. Nothing has been posted.",
     "notice.too_long": "The text is too long for $channel. Nothing has been posted.",
+    "notice.not_our_words": "The text holds a word that the brand does not use, or a link to none "
+    "of its own addresses. Nothing has been posted.",
     "notice.empty": "There is no text to post yet. Nothing has been changed so far.",
     "notice.nothing_to_send": "There is no answer here that could be posted. "
     "Nothing has been changed so far.",

@@ -78,6 +78,8 @@ TEXTS: Mapping[str, str] = {
     "notice.choose": "请选择一项决定。目前没有任何改动。",
     "notice.text_changed": "您打开页面之后，回复内容有变动。请重新阅读后再决定。尚未发布任何内容。",
     "notice.too_long": "文字超出$channel的长度限制。尚未发布任何内容。",
+    "notice.not_our_words": "文字中有品牌不使用的说法，或链接指向的不是品牌自己的网址。"
+    "尚未发布任何内容。",
     "notice.empty": "还没有可以发布的文字。目前没有任何改动。",
     "notice.nothing_to_send": "这里没有可以发布的回复。目前没有任何改动。",
     "notice.unreadable": "无法读取提交的表单，没有任何改动。请再试一次。",

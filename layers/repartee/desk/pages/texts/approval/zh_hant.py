@@ -78,6 +78,8 @@ TEXTS: Mapping[str, str] = {
     "notice.choose": "請選擇一項決定。目前沒有任何變更。",
     "notice.text_changed": "您開啟頁面之後，回覆內容有變動。請重新閱讀後再決定。尚未發布任何內容。",
     "notice.too_long": "文字超出$channel的長度限制。尚未發布任何內容。",
+    "notice.not_our_words": "文字中有品牌不使用的說法，或連結指向的不是品牌自己的網址。"
+    "尚未發布任何內容。",
     "notice.empty": "還沒有可以發布的文字。目前沒有任何變更。",
     "notice.nothing_to_send": "這裡沒有可以發布的回覆。目前沒有任何變更。",
     "notice.unreadable": "無法讀取送出的表單，沒有任何變更。請再試一次。",

@@ -1,0 +1,186 @@
+"""`repartee room`: a war room for a topic or a planned event, from its opening to its review."""
+
+import getpass
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from cli import console, target
+from cloud import clock, rooms, store
+from desk import room as desk
+from desk.language.normal import normal
+from desk.mention import Mention
+from desk.playbook import Playbook
+from desk.room import Room
+from desk.wire import stamp
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Watch a topic together: a wider circle is asked, a statement lies ready, and a review "
+    "is written in the end.",
+)
+
+Topic = Annotated[
+    str, typer.Argument(metavar="TOPIC", help="A watch's id, a category or a rule's id.")
+]
+By = Annotated[str, typer.Option(help="Who says so. Default: your login name.")]
+HOUR = timedelta(hours=1)
+
+
+@app.command("open")
+def open_room(
+    topic: Topic,
+    reason: Annotated[str, typer.Argument(help="Why. Those on duty are told.")],
+    title: Annotated[str, typer.Option(help="What it is called. Default: the topic's.")] = "",
+    hours: Annotated[
+        float, typer.Option(min=0, max=72, help="When it closes by itself. 0: as the playbook has.")
+    ] = 0,
+    by: By = "",
+    brand: target.Brand = target.EXAMPLE,
+    stack: target.StackName = target.LOCAL_STACK,
+    endpoint: target.Endpoint = "",
+) -> None:
+    """Open a war room: its matters go to the wider circle from now on, who are told at once."""
+    target.choose(stack, endpoint)
+    playbook, now = _playbook(brand), clock.now()
+    known = {one.id: one.title for one in playbook.watches}
+    known |= {rule.id: rule.id for rule in playbook.rules}
+    known |= {rule.category: rule.category for rule in playbook.rules}
+    known |= {name: one.title for name, one in playbook.categories.items()}
+    if topic not in known:
+        console.fail(f"no topic {topic!r}: there is {', '.join(sorted(known))}")
+    if any(one.topic == topic and one.is_open(now) for one in store.rooms(brand)):
+        console.fail(f"a room for {topic} is open")
+    room = Room(
+        id=sha256(f"{topic}|{stamp(now)}".encode()).hexdigest()[:12],
+        brand=brand,
+        topic=topic,
+        title=title or known[topic],
+        policy=playbook.war_room.policy,
+        opened_by=by or getpass.getuser(),
+        opened_at=now,
+        why=reason,
+        until=now + timedelta(hours=hours or playbook.war_room.hours),
+        token=clock.token(),
+    )
+    people = {one.author.id for one in _about(room, playbook, now - HOUR, now)}
+    room = rooms.opened(room, playbook, len(people))
+    ready = "A statement waits for a yes." if room.statement else "No statement lies ready."
+    console.err.print(f"Open: {console.plain(room.title)}, {room.id}, until {room.until:%H:%MZ}.")
+    console.err.print(f"{len(people)} people spoke of it in the last hour. {ready}")
+
+
+@app.command("note")
+def note(
+    name: Annotated[str, typer.Argument(metavar="ID", help="The room's id, or how it begins.")],
+    what: Annotated[str, typer.Argument(help="What was decided.")],
+    by: By = "",
+    brand: target.Brand = target.EXAMPLE,
+    stack: target.StackName = target.LOCAL_STACK,
+    endpoint: target.Endpoint = "",
+) -> None:
+    """Write a line into the room's decision log."""
+    target.choose(stack, endpoint)
+    who, token, now = by or getpass.getuser(), clock.token(), clock.now()
+    _change(brand, name, lambda room: desk.noted(room, who, what, token, now))
+
+
+@app.command("close")
+def close(
+    name: Annotated[str, typer.Argument(metavar="ID", help="The room's id, or how it begins.")],
+    conclusion: Annotated[str, typer.Argument(help="How it ended.")],
+    by: By = "",
+    brand: target.Brand = target.EXAMPLE,
+    stack: target.StackName = target.LOCAL_STACK,
+    endpoint: target.Endpoint = "",
+) -> None:
+    """Close a room: its matters go their ordinary way again. Holds stay until they are released."""
+    target.choose(stack, endpoint)
+    who, token, now = by or getpass.getuser(), clock.token(), clock.now()
+    _change(brand, name, lambda room: desk.closed(room, who, conclusion, token, now))
+
+
+@app.command("list")
+def list_rooms(
+    brand: target.Brand = target.EXAMPLE,
+    stack: target.StackName = target.LOCAL_STACK,
+    endpoint: target.Endpoint = "",
+    as_json: console.AsJson = False,
+) -> None:
+    """All rooms, the latest last."""
+    target.choose(stack, endpoint)
+    found, now = store.rooms(brand), clock.now()
+    if as_json:
+        console.show_json([one.model_dump(mode="json", exclude={"token"}) for one in found])
+        return
+    table = Table("id", "title", "state", "opened", "by", "why")
+    for one in found:
+        state = "open" if one.is_open(now) else "closed"
+        opened = f"{one.opened_at:%Y-%m-%d %H:%MZ}"
+        row = (one.id, one.title, state, opened, one.opened_by, one.why)
+        table.add_row(*map(console.plain, row))
+    console.out.print(table if found else f"{brand} has had no war room.")
+
+
+@app.command("review")
+def review(
+    name: Annotated[str, typer.Argument(metavar="ID", help="The room's id, or how it begins.")],
+    out: Annotated[Path | None, typer.Option(help="A file to write it to.")] = None,
+    brand: target.Brand = target.EXAMPLE,
+    stack: target.StackName = target.LOCAL_STACK,
+    endpoint: target.Endpoint = "",
+) -> None:
+    """The closing document, in Markdown: figures, the curve, and what was decided when by whom."""
+    target.choose(stack, endpoint)
+    room, now = _room(brand, name), clock.now()
+    end = min(now, room.closed_at or room.until)
+    mentions = _about(room, _playbook(brand), room.opened_at - HOUR, end)
+    text = desk.review(room, rooms.heard(room, mentions, now), now)
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        out.write_text(text, "utf-8")
+        console.err.print(f"Written: {out}")
+
+
+def _about(room: Room, playbook: Playbook, since: datetime, until: datetime) -> list[Mention]:
+    words = [
+        normal(word) for watch in playbook.watches if watch.id == room.topic for word in watch.words
+    ]
+    return [
+        one
+        for one in store.feed(room.brand, since, until)
+        if isinstance(one, Mention) and desk.is_about(one, room.topic, words, normal(one.text))
+    ]
+
+
+def _playbook(brand: str) -> Playbook:
+    try:
+        return store.playbook(brand)
+    except store.NoPlaybook:
+        return console.fail(f"brand {brand!r} has no playbook here")
+
+
+def _room(brand: str, name: str) -> Room:
+    found = [one for one in store.rooms(brand) if one.id.startswith(name)]
+    if len(found) != 1:
+        console.fail(f"{len(found)} rooms of {brand} begin with {name!r}")
+    return found[0]
+
+
+def _change(brand: str, name: str, change: Callable[[Room], Room]) -> None:
+    room = _room(brand, name)
+    if not room.is_open(clock.now()):
+        console.fail(f"room {room.id} is closed")
+    try:
+        after = change(room)
+    except ValueError as why:
+        console.fail(str(why))
+    if not store.change_room(room, after):
+        console.fail("somebody else has changed the room at this moment: try again")
+    console.err.print(f"Noted in {console.plain(room.title)}.")
