@@ -16,13 +16,15 @@ from bench.example import EXAMPLE
 from bench.measuring import Comparison, Figure, in_turns, repeated
 from cli.playbook_files import load
 from desk.baseline import Baseline, learn
-from desk.crowd import Counts, counts_of
+from desk.crowd import counts_of
 from desk.detectors import findings
 from desk.mention import Author, Decision, Mention
 from desk.tally import WIDTH, Tally, by_window, fold, start_of
+from desk.terms import watch_words
 from desk.topics import RECENT
-from desk.trends import own_names, watch_words
+from desk.trends import own_names
 from desk.understanding import ready
+from desk.window import Counts
 from desk.wire import Address, stamp
 
 name = "scan-cost"

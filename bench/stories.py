@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 from bench.measuring import Comparison, Figure
 from cli import console
 from desk.baseline import Baseline, learn
-from desk.crowd import Counts, counts_of
+from desk.crowd import counts_of
 from desk.detectors import Finding, findings
 from desk.language.normal import normal
 from desk.language.words import segmenter
 from desk.mention import Author, Decision, Mention, Reading
 from desk.tally import WIDTH, Tally, fold, start_of
 from desk.topics import RECENT
+from desk.window import Counts
 from desk.wire import Address
 from training.texts import DATA
 

@@ -1,24 +1,21 @@
-"""Every five minutes: count topics, put what is loud before a person, stop what is a crisis."""
+"""Every minute: count what is new, put what is unusual before a person, stop what is a crisis."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import aws, clock, moments, queues, store, wellbeing
+from cloud import aws, clock, counting, moments, queues, store, wellbeing
 from cloud.settings import settings
 from desk import crisis, trends
 from desk.escalation import Matter
-from desk.mention import Mention
 from desk.playbook import Playbook
 from desk.trends import Burst
 
 logger = Logger()
 
-RECOUNTED = timedelta(hours=6)
-"""Counted anew each time, so that late and repeated mentions come out right."""
-PAST = timedelta(days=7)
+REFUSED = (counting.Unfolded, queues.NotQueued, store.NoPlaybook)
 
 
 class Unscanned(Exception):
@@ -26,29 +23,38 @@ class Unscanned(Exception):
 
 
 def scan(brand: str, now: datetime) -> int:
-    """Count a brand's windows, escalate its bursts, and only then report that we have looked."""
-    since = trends.window_start(now - RECOUNTED)
+    """Count what is new, escalate what is unusual, and only then report that we have looked."""
     playbook = store.playbook(brand)
-    watches = trends.watch_words(playbook)
-    heard = [one for one in store.feed(brand, since, clock.now()) if isinstance(one, Mention)]
-    mentions = [one for one in heard if one.decision.action != "ignore"]
-    fresh = trends.count(mentions, watches, since, now)
-    for window in fresh:
-        if window.authors:
-            store.keep_window(brand, window)
-    kept = store.windows(brand, now - PAST, since - timedelta(milliseconds=1))
-    leave = trends.own_names(playbook)
-    found = trends.bursts([*kept, *fresh], mentions, watches, leave, now)
+    read = counting.read(brand, trends.counted_words(playbook), clock.now())
+    found = counting.loud(brand, playbook, now)
     rested = store.released_since(brand, clock.now() - crisis.REST) if found else set()
     matters = [warn(burst, playbook, rested, now) for burst in found]
     queues.send(settings().escalations_queue, [matter.model_dump_json() for matter in matters])
     store.beat(brand, clock.now())
-    # After the heartbeat: what goes wrong here is heard, and stops no answer to anybody.
-    asked = moments.look(brand, playbook, mentions, now)
+    logger.info("scanned", brand=brand, mentions=read, bursts=len(found))
+    return len(found)
+
+
+def look_beyond(brand: str, now: datetime) -> int:
+    """Moments and troubles: after all heartbeats, since what goes wrong here stops no answer."""
+    asked = moments.look(brand, store.playbook(brand), now)
     for channel, (cause, words) in wellbeing.reported(brand, clock.now()):
         logger.error("channel_trouble", brand=brand, channel=channel, cause=cause, reason=words)
-    logger.info("scanned", brand=brand, mentions=len(mentions), bursts=len(found), moments=asked)
-    return len(found)
+    if asked:
+        logger.info("moments", brand=brand, asked=asked)
+    return asked
+
+
+def each(work: Any, now: datetime, failed: set[str]) -> dict[str, int]:
+    """`work` done for each brand: one's trouble must not silence the detectors of all after it."""
+    done = {}
+    for brand in store.brands():
+        try:
+            done[brand] = work(brand, now)
+        except (*aws.TROUBLE, *REFUSED, ValueError) as trouble:
+            logger.error("not scanned", brand=brand, reason=type(trouble).__name__)
+            failed.add(brand)
+    return done
 
 
 def warn(burst: Burst, playbook: Playbook, rested: set[str], now: datetime) -> Matter:
@@ -57,7 +63,8 @@ def warn(burst: Burst, playbook: Playbook, rested: set[str], now: datetime) -> M
     Stop first, tell second. While the crisis stands each scan tells of it under the same name.
     """
     weight = crisis.weighed(burst.mentions)
-    if crisis.crosses(weight, crisis.limits_of(burst.topic, playbook)):
+    limits = crisis.limits_of(burst.topic, playbook)
+    if not trends.is_rival(burst.topic) and crisis.crosses(weight, limits):
         new = crisis.hold_of(burst, weight, playbook, clock.now())
         held = None if new.scope in rested else store.begin_crisis(playbook.brand, new)
         if held is not None and held.kind == "crisis":
@@ -71,14 +78,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     # The time for which the run was due: one that comes late looks at its own window all the same.
     due = event.get("time")
     now = min(clock.now(), datetime.fromisoformat(due)) if due else clock.now()
-    bursts, unscanned = {}, []
-    for brand in store.brands():
-        try:
-            bursts[brand] = scan(brand, now)
-        except (*aws.TROUBLE, queues.NotQueued, store.NoPlaybook, ValueError) as trouble:
-            # One brand's trouble must not silence the detectors of all that come after it.
-            logger.error("not scanned", brand=brand, reason=type(trouble).__name__)
-            unscanned.append(brand)
-    if unscanned:
-        raise Unscanned(*unscanned)
+    failed: set[str] = set()
+    bursts = each(scan, now, failed)
+    each(look_beyond, now, failed)
+    if failed:
+        raise Unscanned(*sorted(failed))
     return bursts

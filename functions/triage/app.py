@@ -46,7 +46,7 @@ def process(record: SQSRecord) -> None:
         read = reconsidered(understanding.read(item, playbook), intake.text_of(item), playbook)
         decision = deciding.decide(item, read, ids, delivery.channel, playbook, platform.RULES)
         new = intake.mention_of(item, ids, delivery, number, name, read.reading, decision)
-        there = store.add_mention(new, delivery.body)
+        there = store.add_mention(new, delivery.body, clock.now())
         if there is not None and there.delivery != new.delivery:
             store.again(there, new.delivery, new.heard_at)
         # No early return for what we have seen before: whoever kept it may have stopped right

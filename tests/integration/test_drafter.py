@@ -44,7 +44,8 @@ def drafts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 def test_without_the_parameter_no_model_is_asked(playbook: Playbook) -> None:
     with Stubber(clients.bedrock()):
-        moments.look(BRAND, playbook, [news("初雪落在西湖边", -5)], NOON)
+        store.add_mention(news("初雪落在西湖边", -5), b"")
+        moments.look(BRAND, playbook, NOON)
     assert not had()[0].by_model
 
 
@@ -61,7 +62,8 @@ def test_a_title_is_given_as_data_and_the_draft_waits_for_a_person(
         messages=[{"role": "user", "content": [{"text": json.dumps(about, ensure_ascii=False)}]}],
         inferenceConfig={"maxTokens": 200, "temperature": 0.7},
     )
-    moments.look(BRAND, playbook, [news(title, -5)], NOON)
+    store.add_mention(news(title, -5), b"")
+    moments.look(BRAND, playbook, NOON)
     [one] = had()
     assert (one.text, one.by_model) == ("初雪到了，热茶也到了。", True)
     [post] = posts(one)
@@ -77,7 +79,8 @@ LINKS = ("看 https://evil.example", "看 evil.com 吧")
 )
 def test_what_could_not_be_said_is_not_proposed(text: str, playbook: Playbook, drafts: Any) -> None:
     drafts(text)
-    moments.look(BRAND, playbook, [news("初雪落在西湖边", -5)], NOON)
+    store.add_mention(news("初雪落在西湖边", -5), b"")
+    moments.look(BRAND, playbook, NOON)
     [one] = had()
     assert not one.by_model
     assert "初雪落在西湖边" in one.text
@@ -87,6 +90,7 @@ def test_a_model_that_cannot_be_asked_leaves_the_brand_s_own_words(
     playbook: Playbook, drafts: Any
 ) -> None:
     drafts(None)
-    moments.look(BRAND, playbook, [news("初雪落在西湖边", -5)], NOON)
+    store.add_mention(news("初雪落在西湖边", -5), b"")
+    moments.look(BRAND, playbook, NOON)
     assert "初雪落在西湖边" in had()[0].text
     assert store.opportunities(BRAND, NOON.replace(year=2026), NOON) == had()

@@ -46,7 +46,9 @@ def look(
 
     def look(minute: float, heard: list[Mention]) -> list[Matter]:
         monkeypatch.setattr(clock, "now", lambda: after(minute))
-        moments.look(BRAND, playbook, heard, after(minute))
+        for one in heard:
+            store.add_mention(one, b"")
+        moments.look(BRAND, playbook, after(minute))
         return [Matter.model_validate_json(body) for body in queued("escalations")]
 
     return look
@@ -162,7 +164,7 @@ def test_without_channels_nothing_is_looked_for(playbook: Playbook, at: Any) -> 
     silent = playbook.model_copy(
         update={"moments": playbook.moments.model_copy(update={"channels": ()})}
     )
-    assert moments.look(BRAND, silent, [news("初雪落在西湖边", -5)], NOON) == 0
+    assert moments.look(BRAND, silent, NOON) == 0
     assert store.board(BRAND) is None
 
 
@@ -174,7 +176,7 @@ def test_two_runs_at_once_find_it_once(
 
     def other_first(new: Opportunity) -> Opportunity | None:
         monkeypatch.setattr(store, "add_opportunity", kept)
-        moments.look(BRAND, playbook, heard, NOON)
+        moments.look(BRAND, playbook, NOON)
         return kept(new)
 
     monkeypatch.setattr(store, "add_opportunity", other_first)

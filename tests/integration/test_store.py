@@ -10,7 +10,7 @@ from cloud import aws as clients, store
 from cloud.store import Again, Unread, playbooks, table
 from desk.mention import Mention
 from desk.playbook import Playbook
-from desk.window import Window
+from desk.window import Count, Counts
 from desk.wire import Delivery, stamp
 from tests.records import (
     BRAND,
@@ -164,15 +164,45 @@ def test_a_playbook_whose_version_is_lost_is_an_error() -> None:
         store.playbook(BRAND)
 
 
-def test_windows_are_found_by_their_time_and_a_new_count_replaces_the_old() -> None:
-    some = [
-        Window(start=after(10 * number), authors=number, topics={"漏水": number})
-        for number in range(5)
-    ]
-    for window in some:
-        store.keep_window(BRAND, window)
-    recounted = Window(start=after(20), authors=9, topics={})
-    store.keep_window(BRAND, recounted)
-    assert store.windows(BRAND, after(10), after(30)) == [some[1], recounted, some[3]]
-    assert store.windows(BRAND, after(41), after(99)) == []
-    assert store.windows("other", NOON, after(99)) == []
+def test_counts_are_found_by_their_time_and_only_a_higher_number_replaces_them() -> None:
+    some = [Counts(start=after(10 * number), terms={"漏水": Count(number)}) for number in range(5)]
+    for one in some:
+        store.keep_counts(BRAND, one, 3)
+    recounted = Counts(start=after(20), terms={"": Count(9)})
+    store.keep_counts(BRAND, Counts(start=after(20)), 3)
+    store.keep_counts(BRAND, recounted, 4)
+    store.keep_counts(BRAND, some[2], 2)
+    assert store.counts(BRAND, after(10), after(30)) == [some[1], recounted, some[3]]
+    assert store.counts(BRAND, after(41), after(99)) == []
+    assert store.counts("other", NOON, after(99)) == []
+
+
+def test_of_two_runs_that_keep_the_same_tally_one_is_refused() -> None:
+    assert store.tally_of(BRAND, NOON) == store.Kept()
+    assert store.keep_tally(BRAND, NOON, "one", 1)
+    assert not store.keep_tally(BRAND, NOON, "another", 1)
+    assert store.tally_of(BRAND, NOON) == store.Kept("one", 1)
+    assert store.keep_tally(BRAND, NOON, "both", 2)
+
+
+def test_how_far_was_counted_never_goes_back() -> None:
+    assert store.counted(BRAND) is None
+    far = store.Counted(read_to=after(9), begun=NOON)
+    assert store.keep_counted(BRAND, far)
+    assert not store.keep_counted(BRAND, store.Counted(read_to=after(8), begun=NOON))
+    assert store.counted(BRAND) == far
+
+
+def test_the_newest_mentions_come_first_and_no_more_than_were_asked_for() -> None:
+    for number in range(5):
+        minute = 40 * number
+        store.add_mention(mention(id=f"line:{number}", heard_at=after(minute)), b"")
+    ids = [one.id for one in store.latest(BRAND, after(40), after(120), 2)]
+    assert ids == ["line:3", "line:2"]
+    assert len(store.latest(BRAND, after(40), after(120), 9)) == 3
+
+
+def test_a_mention_that_waited_is_in_the_feed_where_it_was_kept() -> None:
+    store.add_mention(mention(), b"", after(90))
+    assert [*store.feed(BRAND, NOON, after(80))] == []
+    assert len([*store.feed(BRAND, after(80), after(99))]) == 1

@@ -16,9 +16,9 @@ from desk.baseline import (
     learn,
     past_of,
 )
-from desk.crowd import EVERYBODY, Count, Counts
 from desk.odds import usual
 from desk.tally import WIDTH
+from desk.window import EVERYBODY, Count, Counts
 from tests.records import NOON
 
 WEEK = timedelta(days=7)

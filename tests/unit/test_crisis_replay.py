@@ -3,16 +3,22 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import dropwhile
 from typing import NamedTuple
 
 import pytest
 
 from desk import crisis, trends, understanding
+from desk.baseline import Baseline
 from desk.control import Control
+from desk.crowd import counts_of
+from desk.detectors import findings
 from desk.intake import ids_of, mention_of
 from desk.mention import Mention
 from desk.outbound import ANSWER_LIFE, drafted, stopped
 from desk.playbook import Playbook
+from desk.tally import WIDTH, Tally, by_window, fold, start_of
+from desk.topics import RECENT
 from desk.wire import Delivery, Item, stamp
 from tests.conftest import ROOT
 from tests.records import BRAND, NOON
@@ -81,10 +87,16 @@ def evening(playbook: Playbook) -> Evening:
 
 def scanned(control: Control, so_far: list[Mention], playbook: Playbook, now: datetime) -> Control:
     """The control item after a scan of what was heard so far."""
-    watches = trends.watch_words(playbook)
-    windows = trends.count(so_far, watches, now - timedelta(hours=6), now)
+    words = trends.counted_words(playbook)
+    starts = [start_of(now) - back * WIDTH for back in range(35, -1, -1)]
+    by_start = dict(by_window(so_far))
+    tallies = [fold(Tally(start=one), by_start.get(one, ()), words) for one in starts]
+    counts = [*dropwhile(lambda one: not one.terms, map(counts_of, tallies))]
+    found = findings(tallies[-RECENT:], counts, Baseline(), trends.own_names(playbook))
+    groups, _ = trends.grouped(found, (), now)
+    lately = [one for one in so_far if one.said_at >= starts[-RECENT]]
     holds = {hold.scope: hold for hold in control.holds}
-    for burst in trends.bursts(windows, so_far, watches, trends.own_names(playbook), now):
+    for burst in trends.bursts(groups, lately, words):
         weight = crisis.weighed(burst.mentions)
         if crisis.crosses(weight, crisis.limits_of(burst.topic, playbook)):
             new = crisis.hold_of(burst, weight, playbook, now)

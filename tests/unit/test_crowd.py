@@ -5,10 +5,11 @@ from math import sqrt
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from desk.crowd import EVERYBODY, KEPT, Counts, copies, counts_of, voices
+from desk.crowd import KEPT, copies, counts_of, voices
 from desk.language.fingerprint import fingerprint, near
 from desk.mention import Author
 from desk.tally import Tally, fold
+from desk.window import EVERYBODY, Counts
 from tests.records import NOON
 from tests.unit.test_tally import post
 

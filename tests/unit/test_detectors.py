@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from desk.baseline import Baseline, learn
-from desk.crowd import EVERYBODY, Count, Counts, counts_of
+from desk.crowd import counts_of
 from desk.detectors import Finding, Plan, findings
 from desk.mention import Author, Mention
 from desk.tally import WIDTH, Tally, fold
 from desk.topics import RECENT
+from desk.window import EVERYBODY, Count, Counts
 from tests.records import NOON, after
 from tests.unit.test_tally import post
 

@@ -3,13 +3,13 @@
 import pytest
 
 from desk.pulse import Pulse, pulse
-from desk.window import Window
+from desk.window import Count, Counts
 from tests.records import after
 
 
-def windows(*counts: int, topic: str = "漏水") -> list[Window]:
+def windows(*counts: int, topic: str = "漏水") -> list[Counts]:
     return [
-        Window(start=after(10 * number), authors=count + 1, topics={topic: count} if count else {})
+        Counts(start=after(10 * number), terms={topic: Count(count)} if count else {})
         for number, count in enumerate(counts)
     ]
 
@@ -54,7 +54,7 @@ def test_with_little_past_nothing_is_called_usual() -> None:
 def test_the_topic_that_is_most_above_its_usual_is_told() -> None:
     found = windows(*[5] * 9)
     rows = [
-        one.model_copy(update={"topics": one.topics | ({"盖": 3} if number > 5 else {})})
+        one.model_copy(update={"terms": one.terms | ({"盖": Count(3)} if number > 5 else {})})
         for number, one in enumerate(found)
     ]
     told = pulse(rows, ("漏水", "盖", "unheard"), rows[-1].start)

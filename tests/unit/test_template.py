@@ -122,7 +122,7 @@ def test_a_schedule_that_cannot_start_leaves_a_trace_and_no_retry(template: Temp
     found = list(events(template, "Schedule"))
     assert {name: event["Schedule"] for name, _, event in found} == {
         "Tick": "rate(1 minute)",
-        "Scan": "rate(5 minutes)",
+        "Scan": "rate(1 minute)",
         "Collect": "rate(5 minutes)",
         "Auditor": "rate(1 minute)",
         "Rollcall": "rate(1 hour)",

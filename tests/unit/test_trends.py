@@ -3,29 +3,35 @@
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from math import cos, exp, isclose, pi
+from math import cos, exp, pi
 from typing import Any
 
 import pytest
 
+from desk.baseline import Baseline, learn
+from desk.crowd import counts_of
+from desk.detectors import LOUD, PEOPLE, findings
 from desk.mention import Mention
+from desk.odds import surprise
 from desk.playbook import Playbook
 from desk.reasons import parse
+from desk.tally import WIDTH, Tally, fold, said, start_of
+from desk.terms import terms_of, watch_words
+from desk.topics import RECENT
 from desk.trends import (
-    AUTHORS_AT_LEAST,
     EXAMPLES,
+    REMEMBERED,
     Burst,
+    Told,
     bursts,
-    count,
+    counted_words,
+    grouped,
     matter_of,
     own_names,
-    said,
-    tail,
-    topics_of,
-    watch_words,
-    window_start,
+    rival_terms,
+    stories,
 )
-from desk.window import Window
+from desk.window import EVERYBODY, Count, Counts
 from tests.records import NOON, after, mention
 
 NOW = after(30)
@@ -49,24 +55,32 @@ def heard(minute: float, *words: str, author: str = "", text: str = "", **change
 _numbers = iter(range(10**9))
 
 
-def past(hours: float = 24, authors: int = 4, **topics: int) -> list[Window]:
-    """An even past of ten-minute windows that ends where now begins."""
-    first = window_start(NOW) - timedelta(minutes=20)
-    number = round(hours * 6)
+def past(hours: float = 6, authors: int = 4, **topics: int) -> list[Counts]:
+    """An even past of ten minutes each that ends where now begins."""
+    first = start_of(NOW) - 2 * WIDTH
+    terms = {EVERYBODY: Count(authors)} | {name: Count(people) for name, people in topics.items()}
     return [
-        Window(start=first - timedelta(minutes=10 * back), authors=authors, topics=topics)
-        for back in range(number, 0, -1)
+        Counts(start=first - back * WIDTH, terms=terms) for back in range(round(hours * 6), 0, -1)
     ]
 
 
 def found(
     mentions: Sequence[Mention],
-    before: Iterable[Window] = (),
+    before: Iterable[Counts] = (),
     watches: Mapping[str, tuple[str, ...]] | None = None,
     leave: frozenset[str] = NOBODY,
+    told: Sequence[Told] = (),
+    rivals: frozenset[str] = NOBODY,
+    now: datetime = NOW,
 ) -> list[Burst]:
-    fresh = count(mentions, watches or {}, window_start(NOW) - timedelta(minutes=20), NOW)
-    return bursts([*before, *fresh], mentions, watches or {}, leave, NOW)
+    starts = [start_of(now) - back * WIDTH for back in (2, 1, 0)]
+    tallies = [
+        fold(Tally(start=one), [it for it in mentions if start_of(said(it)) == one], watches or {})
+        for one in starts
+    ]
+    counts = [*before, *map(counts_of, tallies)]
+    groups, _ = grouped(findings(tallies, counts, Baseline(), leave, rivals), told, now)
+    return bursts(groups, mentions, watches or {})
 
 
 def crowd(people: int, *words: str, **change: Any) -> list[Mention]:
@@ -88,7 +102,7 @@ def test_what_was_always_as_loud_is_none() -> None:
 @pytest.mark.parametrize(("people", "bursting"), [(70, False), (95, True)])
 def test_what_is_less_than_three_times_its_usual_is_none(people: int, bursting: bool) -> None:
     before = past(authors=40, 打烊=10)
-    assert tail(70, 1440, 3 / 144) < 1e-6, "surprising it is, and still not worth a person's time"
+    assert surprise(70, 360, 3 / 36) > LOUD, "surprising it is, and still not worth a person's time"
     assert bool(found(crowd(people, "打烊"), before)) is bursting
 
 
@@ -114,7 +128,7 @@ def test_a_desk_that_has_heard_nobody_yet_sees_no_burst_in_its_first_crowd() -> 
     assert found(crowd(50, "漏水"), past(authors=0)) == []
 
 
-@pytest.mark.parametrize("people", [AUTHORS_AT_LEAST - 1, AUTHORS_AT_LEAST])
+@pytest.mark.parametrize("people", [int(PEOPLE) - 1, int(PEOPLE)])
 def test_fewer_than_five_people_are_never_a_burst(people: int) -> None:
     assert len(found(crowd(people, "漏水"), past(24 * 7, authors=6))) == people - 4
 
@@ -129,14 +143,14 @@ def test_the_brands_own_names_are_no_news(playbook: Playbook) -> None:
 
 def test_what_was_said_before_the_half_hour_does_not_count_as_now() -> None:
     earlier = [heard(number / 2, "漏水") for number in range(18)]
-    assert found(earlier, past(hours=24)) == []
+    assert found(earlier, past()) == []
 
 
 def test_a_watch_counts_whatever_words_people_use_for_it(playbook: Playbook) -> None:
     words = watch_words(playbook)
     for text in ("杯蓋又漏水了", "The lid LEAKS!", "Кришка протікає"):
-        assert "watch:lid-leak" in topics_of(mention(text=text, words=()), words)
-    assert topics_of(mention(text="几点打烊", words=("打烊",)), words) == {"打烊"}
+        assert "watch:lid-leak" in terms_of(mention(text=text, words=()), words)
+    assert terms_of(mention(text="几点打烊", words=("打烊",)), words) == ["打烊"]
 
 
 def test_a_watch_leads_its_story_and_its_words_are_part_of_it() -> None:
@@ -169,9 +183,10 @@ def test_a_burst_becomes_a_matter_with_its_figures_and_some_of_its_mentions(
     assert matter.title == next(one.title for one in playbook.watches if one.id == "lid-leak")
     assert matter.policy == "crisis"
     assert matter.window_minutes == 30
-    people, chance, *also = matter.reasons
+    people, chance, parts, *also = matter.reasons
     assert people == f"burst:12|30|{burst.usual:.1f}"
     assert parse(chance).code == "chance"
+    assert parse(parts).code == "loud_parts"
     assert also == ["also:漏水"]
     assert len(matter.examples) == EXAMPLES
     assert {example.partition("|")[0] for example in matter.examples} == {"line:conversation"}
@@ -186,30 +201,49 @@ def test_a_word_that_nobody_watches_goes_by_the_default_policy(playbook: Playboo
     assert (matter.title, matter.policy) == ("停电", "default")
 
 
-def windows(*mentions: Mention) -> list[Window]:
-    return count(mentions, {}, NOON, after(29))
+def test_a_story_keeps_the_name_it_was_told_by_however_people_put_it() -> None:
+    titles = (("初雪", "西湖"), ("西湖", "初雪", "断桥"), ("断桥", "初雪"))
+    told: Sequence[Told] = ()
+    names = set[str]()
+    for step, words in enumerate(titles):
+        now = after(30 + 30 * step)
+        crowd_now = [heard(12 + 30 * step + n, *words) for n in range(12)]
+        tallies = [fold(Tally(start=start_of(now)), crowd_now, {})]
+        some = findings(tallies, [*past(), *map(counts_of, tallies)], Baseline(), NOBODY)
+        groups, told = grouped(some, told, now)
+        names |= groups.keys()
+    assert len(names) == 1
 
 
-def test_windows_count_people_and_not_mentions() -> None:
-    counted = windows(
-        heard(1, "漏水", author="line:a"), heard(9, "漏水", author="line:a"), heard(9, "漏水")
-    )
-    assert [window.authors for window in counted] == [2, 0, 0]
-    assert counted[0].topics == {"漏水": 2}
-    assert [window.start for window in counted] == [NOON, after(10), after(20)]
+def test_what_was_told_is_told_under_a_new_name_once_it_has_been_quiet() -> None:
+    old = Told(topic="旧", terms=("漏水",), at=NOW - REMEMBERED + timedelta(minutes=1))
+    [same] = found(crowd(12, "漏水"), past(), told=[old])
+    assert same.topic == "旧"
+    gone = old.model_copy(update={"at": NOW - REMEMBERED})
+    [anew] = found(crowd(12, "漏水"), past(), told=[gone])
+    assert anew.topic == "漏水"
 
 
-def test_a_mention_that_comes_twice_or_in_another_order_is_counted_once() -> None:
-    some = [heard(minute, "漏水", author=f"line:{minute % 7}") for minute in range(28)]
-    once = windows(*some)
-    shuffled = [*some, *some]
-    random.Random(1).shuffle(shuffled)
-    assert windows(*shuffled) == once
+def test_a_watch_is_no_part_of_another_story_that_was_told() -> None:
+    old = Told(topic="断货", terms=("漏水", "watch:lid-leak"), at=NOW)
+    [burst] = found(crowd(12, "漏水", text="漏水"), past(), {"lid-leak": ("漏水",)}, told=[old])
+    assert burst.topic == "watch:lid-leak"
 
 
-def test_a_late_mention_counts_in_the_window_in_which_it_was_said() -> None:
-    late = heard(25, "漏水", said_at=after(4))
-    assert [window.topics.get("漏水", 0) for window in windows(late)] == [1, 0, 0]
+def test_what_was_told_comes_back_as_it_was_written() -> None:
+    some = (Told(topic="漏水", terms=("漏水", "#漏水"), at=NOW),)
+    assert stories.validate_json(stories.dump_json(some)) == some
+
+
+def test_a_rival_that_is_loud_has_its_own_name(playbook: Playbook) -> None:
+    rival = playbook.rivals[0]
+    words = counted_words(playbook)
+    loud = crowd(12, text=f"去{rival.words[0]}了")
+    [burst] = found(loud, past(), words, rivals=rival_terms(playbook))
+    assert burst.topic == f"watch:rival/{rival.id}"
+    matter = matter_of(burst, playbook, NOW)
+    assert (matter.title, matter.policy) == (rival.name, "default")
+    assert "rival_parts" in {parse(one).code for one in matter.reasons}
 
 
 @pytest.mark.parametrize(
@@ -227,34 +261,7 @@ def test_a_time_that_cannot_be_believed_gives_way_to_when_it_was_heard(
 )
 def test_windows_begin_at_each_ten_minutes(minute: int, second: int, start: int) -> None:
     moment = datetime.fromisoformat(f"2027-03-08T12:{minute:02}:{second:02}+08:00")
-    assert window_start(moment) == NOON + timedelta(minutes=start)
-
-
-@pytest.mark.parametrize(
-    ("people", "before", "exposure", "chance"),
-    [
-        # By hand: P(0) = (1 + odds) ** -shape, and each next one times (shape + k) / (k + 1) and
-        # odds / (1 + odds), with shape = before + 1/2 and odds = exposure.
-        (0, 0, 1.0, 1.0),
-        (1, 0, 1.0, 0.292893),
-        (2, 0, 1.0, 0.116117),
-        (1, 3, 0.5, 0.758075),
-        (2, 3, 0.5, 0.475829),
-        (3, 10, 0.1, 0.098086),
-    ],
-)
-def test_the_chance_is_that_of_the_negative_binomial(
-    people: int, before: int, exposure: float, chance: float
-) -> None:
-    assert isclose(tail(people, before, exposure), chance, abs_tol=1e-6)
-
-
-def test_the_chances_of_all_counts_add_up_and_fall() -> None:
-    chances = [tail(people, 7, 0.3) for people in range(60)]
-    assert chances == sorted(chances, reverse=True)
-    mean = sum(chances[1:])
-    assert isclose(mean, 7.5 * 0.3, rel_tol=1e-6)
-    assert tail(500, 3, 0.01) < 1e-12
+    assert start_of(moment) == NOON + timedelta(minutes=start)
 
 
 def test_a_week_of_ordinary_talk_raises_no_alarm() -> None:
@@ -262,34 +269,35 @@ def test_a_week_of_ordinary_talk_raises_no_alarm() -> None:
     dice = random.Random(20270308)
     words = [f"w{number}" for number in range(300)]
     often = [1 / (rank + 3) for rank in range(len(words))]
-    kept: list[Window] = []
-    raised: list[Burst] = []
-    looks = 0
-    for half_hour in range(7 * 48):
-        start = NOON + timedelta(minutes=30 * half_hour)
-        rate = 19 * (1 - 0.8 * cos(2 * pi * (half_hour - 8) / 48))
+    tallies: list[Tally] = []
+    counts: list[Counts] = []
+    baseline = Baseline()
+    raised: list[str] = []
+    for step in range(7 * 144):
+        start = NOON + step * WIDTH
+        rate = 6 * (1 - 0.8 * cos(2 * pi * (step - 24) / 144))
         talk = [
             mention(
-                id=f"line:{half_hour}-{number}",
+                id=f"line:{step}-{number}",
                 author=f"line:{dice.randrange(3000)}",
                 words=dice.choices(words, often, k=3),
                 text="",
-                said_at=start + timedelta(minutes=30 * dice.random()),
-                heard_at=start + timedelta(minutes=30),
+                said_at=start + WIDTH * dice.random(),
+                heard_at=start + WIDTH,
             )
             for number in range(poisson(dice, rate))
         ]
-        end = start + timedelta(minutes=29, seconds=59)
-        kept += count(talk, {}, start, end)
-        looks += 1
-        raised += bursts(kept, talk, {}, NOBODY, end)
-    assert looks == 336
-    assert [burst.topic for burst in raised] == []
-    loud = [
-        one.model_copy(update={"reading": mention(words=("漏水",)).reading}) for one in talk[:9]
-    ]
-    [burst] = bursts(kept, [*talk, *loud], {}, NOBODY, end)
-    assert burst.topic == "漏水"
+        tallies = [*tallies, fold(Tally(start=start), talk, {})][-RECENT:]
+        counts = [*counts, counts_of(tallies[-1])][-36:]
+        raised += [one.topic.name for one in findings(tallies, counts, baseline, NOBODY)]
+        if len(counts) == 36:
+            baseline = learn(baseline, counts[0])
+    assert raised == []
+    loud = [heard(0, "漏水", said_at=start, author=f"line:x{number}") for number in range(9)]
+    loud = [one.model_copy(update={"heard_at": start}) for one in loud]
+    tallies[-1] = fold(tallies[-1], loud, {})
+    counts[-1] = counts_of(tallies[-1])
+    assert "漏水" in {one.topic.name for one in findings(tallies, counts, baseline, NOBODY)}
 
 
 def poisson(dice: random.Random, mean: float) -> int:

@@ -92,7 +92,7 @@ def heard(case: Case) -> Pulse | None:
     topics, now = briefing.topics_of(case), clock.now()
     if not topics:
         return None
-    return pulse(store.windows(case.approval.brand, now - HEARD, now), topics, now)
+    return pulse(store.counts(case.approval.brand, now - HEARD, now), topics, now)
 
 
 def blank_reply(case: Case) -> Reply | None:

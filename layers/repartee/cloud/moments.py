@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from cloud import clock, drafter, queues, secrets, store
+from cloud import clock, counting, drafter, queues, secrets, store
 from cloud.settings import settings
 from desk import channels, moments, opportunity as desk
 from desk.channels import hotlist
@@ -18,25 +18,29 @@ from desk.understanding import ready
 
 NEWS = ("feed", "hotlist")
 """Platforms whose mentions are titles of what is talked about elsewhere."""
-LATE = timedelta(minutes=15)
-"""How late a mention may come into the index of what was heard, by our guess."""
+EVERY = timedelta(minutes=4, seconds=30)
+"""A little less than five of the scan's runs, which come a minute apart or so."""
+FIRST = timedelta(hours=6)
 MEASURED_AFTER = timedelta(minutes=55)
 """After so long the result of a post is taken: within the hour, whenever the scan runs."""
 FOLLOWED = timedelta(hours=36)
 
 
-def look(brand: str, playbook: Playbook, heard: Sequence[Mention], now: datetime) -> int:
-    """Add what was heard to the stories, and put the moments among them before a person.
+def look(brand: str, playbook: Playbook, now: datetime) -> int:
+    """Every five minutes, add what was heard to the stories, and put the moments among them before
+    a person; how many are newly asked about.
 
-    `heard` may hold what was added before: that changes nothing. How many are newly asked about.
+    Some of what was heard was added before: that changes nothing.
     Safe to stop anywhere: what was found and not asked about is taken up by the next run.
     """
     places = [place_on(playbook, channel) for channel in playbook.moments.channels]
     if not places:
         return 0
     board = store.board(brand)
-    since = board.read_to - LATE if board else None
-    fresh = [one for one in heard if since is None or one.heard_at >= since]
+    if board and now - board.read_to < EVERY:
+        return 0
+    since = min(board.read_to, now) - counting.OVERLAP if board else now - FIRST
+    fresh = counting.heard(brand, since, clock.now())
     told = moments.told(
         board.stories if board else (), [_sighting(one) for one in fresh if one.platform in NEWS]
     )

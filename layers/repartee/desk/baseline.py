@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from pydantic import AwareDatetime, BaseModel
 
-from desk.crowd import EVERYBODY, Count, Counts
 from desk.tally import MINUTES, WIDTH
 from desk.terms import is_watch
+from desk.window import EVERYBODY, Count, Counts
 
 HOURS = 7 * 24
 WINDOWS_A_DAY = 24 * 60 // MINUTES

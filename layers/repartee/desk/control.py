@@ -10,7 +10,8 @@ from desk.reasons import reason
 from desk.scopes import covers
 
 HEARTBEAT_LIMIT = timedelta(minutes=11)
-"""Two periods of the scan and a minute: a detector silent for longer cannot see a crisis."""
+"""Ten runs of the scan and a minute: one that fails is made up for by the next, and a detector that
+is silent for longer cannot see a crisis."""
 
 
 class Hold(BaseModel, frozen=True):

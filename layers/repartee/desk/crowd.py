@@ -6,14 +6,10 @@ from itertools import chain, combinations
 from math import sqrt
 from typing import NamedTuple
 
-from pydantic import AwareDatetime, BaseModel
-
 from desk.language.fingerprint import near
 from desk.tally import Mood, Person, Tally, overall
 from desk.terms import COPY, is_copy, is_watch
-
-EVERYBODY = ""
-"""The term that stands for all people."""
+from desk.window import EVERYBODY, Count, Counts
 
 KEPT = 1_000
 """Terms that are counted for one tally."""
@@ -21,27 +17,6 @@ KEPT = 1_000
 _GROUPS = ((0, 1, 2), (3, 4, 5), (6, 7))
 _PAIRS = [(2 * at, 2 * by) for group in _GROUPS for at, by in combinations(group, 2)]
 """Where in a fingerprint's hex digits the two bytes of a pair begin."""
-
-
-class Count(NamedTuple):
-    """People by weight: all, and those in a negative or a positive mood."""
-
-    weight: float = 0.0
-    negative: float = 0.0
-    positive: float = 0.0
-
-
-class Counts(BaseModel, frozen=True):
-    """What a tally comes to, in a few kilobytes: what is usual is learned from these."""
-
-    start: AwareDatetime
-    terms: dict[str, Count] = {}
-    floor: float = 0.0
-    """The weight that a term which is not among them may have had."""
-
-    def weight(self, term: str) -> float:
-        """Of a term: where it is not among them, the most that it may have had."""
-        return self.terms[term].weight if term in self.terms else self.floor
 
 
 class Voice(NamedTuple):

@@ -11,11 +11,11 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from desk.baseline import UNHAPPY, Baseline, Past, days_known, days_unheard, past_of
-from desk.crowd import EVERYBODY, Count, Counts
 from desk.odds import surprise, usual
 from desk.tally import Tally
 from desk.terms import is_copy, is_watch
 from desk.topics import RECENT, Topic, topics
+from desk.window import EVERYBODY, Count, Counts
 
 Kind = Literal["volume", "negativity", "new", "rival", "planned"]
 

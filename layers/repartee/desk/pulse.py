@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
-from desk.window import Window
+from desk.window import Counts
 
 SHOWN = 12
 """Windows that are drawn: two hours."""
@@ -26,7 +26,7 @@ class Pulse(NamedTuple):
     moves: Literal["rising", "steady", "falling"]
 
 
-def pulse(windows: Sequence[Window], topics: Collection[str], now: datetime) -> Pulse | None:
+def pulse(windows: Sequence[Counts], topics: Collection[str], now: datetime) -> Pulse | None:
     """The one of `topics` that is most above its usual; None where none is heard of.
 
     `windows` are those of some hours, oldest first. It rises or falls by a quarter at least,
@@ -38,8 +38,8 @@ def pulse(windows: Sequence[Window], topics: Collection[str], now: datetime) -> 
     return max(found, key=lambda one: one.now - (one.usual or 0), default=None)
 
 
-def _of(windows: Sequence[Window], topic: str) -> Pulse | None:
-    counts = [window.topics.get(topic, 0) for window in windows]
+def _of(windows: Sequence[Counts], topic: str) -> Pulse | None:
+    counts = [round(window.counted(topic).weight) for window in windows]
     fresh, earlier = counts[-RECENT:], counts[-2 * RECENT : -RECENT]
     if not any(fresh):
         return None

@@ -19,6 +19,7 @@ Code = Literal[
     "touches",
     "second", "no_variant", "also", "chance", "moment", "fits", "parts", "careful", "rivals",
     "by_model", "planned", "room", "room_open",
+    "loud_parts", "unhappy_parts", "new_parts", "rival_parts", "planned_parts",
     "rule_gone", "rule_changed", "suggest", "shadow",
     "no_rule", "no_text", "only_media", "edited", "from_bot", "standby", "echo", "no_utterance",
     "claimed", "posted", "found", "no_time", "approved", "rejected", "rejected_for",
@@ -99,6 +100,12 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "planned": ("by", "at"),
     "room": ("title", "by"),
     "room_open": ("by", "why", "people"),
+    # What a warning's score is made of, in decades of improbability.
+    "loud_parts": ("accounts", "copies"),
+    "unhappy_parts": ("unhappy", "influence", "velocity"),
+    "new_parts": ("accounts", "novelty"),
+    "rival_parts": ("accounts", "voices"),
+    "planned_parts": ("accounts", "last_year"),
     # Where the rule stands on its ladder.
     "rule_gone": ("rule",),
     "rule_changed": ("rule",),

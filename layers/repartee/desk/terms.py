@@ -11,6 +11,7 @@ from itertools import islice, pairwise
 
 from desk.language.normal import normal
 from desk.mention import Mention
+from desk.playbook import Playbook
 
 WATCH, TAG, COPY = "watch:", "#", "="
 
@@ -31,12 +32,7 @@ def terms_of(mention: Mention, watches: Mapping[str, Sequence[str]]) -> list[str
     """
     words = mention.reading.words
     text = normal(mention.text)
-    said = set(words)
-    found = [
-        f"{WATCH}{name}"
-        for name, its in watches.items()
-        if not said.isdisjoint(its) or any(map(text.__contains__, its))
-    ]
+    found = [f"{WATCH}{name}" for name in named(text, words, watches)]
     if "#" in text:
         found += islice((f"{TAG}{one or other}" for one, other in _TAG.findall(text)), TAGS)
     if mention.reading.fingerprint:
@@ -44,6 +40,21 @@ def terms_of(mention: Mention, watches: Mapping[str, Sequence[str]]) -> list[str
     found += words[:WORDS]
     found += islice(_phrases(words[:WORDS], text), PHRASES)
     return [*dict.fromkeys(found)]
+
+
+def named(text: str, words: Sequence[str], watches: Mapping[str, Sequence[str]]) -> list[str]:
+    """The watches one of whose words is in a text of that normal form, or among its words."""
+    said = frozenset(words)
+    return [
+        name
+        for name, its in watches.items()
+        if not said.isdisjoint(its) or any(map(text.__contains__, its))
+    ]
+
+
+def watch_words(playbook: Playbook) -> dict[str, tuple[str, ...]]:
+    """The words of each watch, in the form in which texts are compared."""
+    return {watch.id: tuple(normal(word) for word in watch.words) for watch in playbook.watches}
 
 
 def is_watch(term: str) -> bool:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from desk.crowd import Count, Counts, Voice, voices
+from desk.crowd import Voice, voices
 from desk.tally import Tally, merge
 from desk.terms import TAG, is_copy, is_watch
+from desk.window import Count, Counts
 
 RECENT = 3
 """Tallies that are now: half an hour."""

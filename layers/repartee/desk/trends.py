@@ -1,66 +1,77 @@
-"""What people talk about, by window of time, and what is unusually frequent for its own past."""
+"""What is put before a person when a topic is unusual: one burst a story, under one name."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from math import exp, lgamma, log
 from typing import NamedTuple
 
+from pydantic import AwareDatetime, BaseModel, TypeAdapter
+
+from desk.detectors import Finding
 from desk.escalation import Matter
 from desk.language.normal import normal
 from desk.mention import Mention
+from desk.odds import chance
 from desk.playbook import Playbook
 from desk.reasons import reason
-from desk.tally import MINUTES, said as said, start_of
-from desk.window import Window
+from desk.tally import MINUTES, said, start_of
+from desk.terms import WATCH, is_copy, terms_of, watch_words
+from desk.topics import RECENT, Topic
 from desk.wire import stamp
 
-window_start = start_of
-RECENT = 3
-"""Windows that count as now: half an hour."""
-PAST_AT_LEAST = 6
-"""Windows of past without which nothing can be called unusual: an hour."""
-AUTHORS_AT_LEAST = 5
-TIMES_USUAL = 3.0
-SURPRISE = 1e-6
-"""Chance, under the topic's own past, below which it is a burst: with a thousand topics looked at
-every five minutes, about one false alarm in three days."""
-KEPT_TOPICS = 300
 EXAMPLES = 5
+ALSO = 5
+REMEMBERED = timedelta(hours=6)
+"""For so long after it was last loud, what is the same story goes by the name it was told under."""
 SAME_STORY = 0.5
+"""Share of the fewer terms that two topics have in common where they are one story."""
+MOST_TOLD, MOST_TERMS = 60, 24
+RIVAL = "rival/"
+"""What comes before a rival's id where it is counted as watches are."""
 
 
 class Burst(NamedTuple):
-    """A topic that is unusually loud: distinct authors now, what its past lets expect, the odds."""
+    """A topic that is unusual: people now, what its past lets expect, the odds."""
 
     topic: str
     authors: int
     usual: float
     chance: float
     also: tuple[str, ...]
-    """Other topics that are the same story, the strongest first."""
+    """Other terms of the same story, the strongest first."""
     mentions: tuple[Mention, ...]
     """Those of the last half-hour, oldest first."""
+    parts: tuple[str, ...] = ()
+    """For each finding its parts, as reasons."""
 
 
-def topics_of(mention: Mention, watches: Mapping[str, Sequence[str]]) -> set[str]:
-    """A mention's topics: its words, and `watch:<id>` for each watch one of whose words it has."""
-    said = set(mention.reading.words)
-    return said | {f"watch:{name}" for name in named(normal(mention.text), said, watches)}
+class Told(BaseModel, frozen=True):
+    """A story that people were told of, by its name and the terms it had then."""
+
+    topic: str
+    terms: tuple[str, ...]
+    at: AwareDatetime
 
 
-def named(text: str, said: Collection[str], watches: Mapping[str, Sequence[str]]) -> set[str]:
-    """The ids of the watches one of whose words is in a text of that normal form and its words."""
-    return {
-        name
-        for name, words in watches.items()
-        if any(word in said or word in text for word in words)
+stories = TypeAdapter(tuple[Told, ...])
+"""Reads and writes what was told."""
+
+
+def counted_words(playbook: Playbook) -> dict[str, tuple[str, ...]]:
+    """The words of all that a brand counts by name, in the form in which texts are compared."""
+    rivals = {f"{RIVAL}{one.id}": one.words for one in playbook.rivals}
+    return watch_words(playbook) | {
+        name: tuple(normal(word) for word in words) for name, words in rivals.items()
     }
 
 
-def watch_words(playbook: Playbook) -> dict[str, tuple[str, ...]]:
-    """The words of each watch, in the form in which texts are compared."""
-    return {watch.id: tuple(normal(word) for word in watch.words) for watch in playbook.watches}
+def rival_terms(playbook: Playbook) -> frozenset[str]:
+    """The terms under which rivals are counted."""
+    return frozenset(f"{WATCH}{RIVAL}{one.id}" for one in playbook.rivals)
+
+
+def is_rival(topic: str) -> bool:
+    """Whether a topic is one of a brand's rivals: what hurts them stops nothing of ours."""
+    return topic.startswith(f"{WATCH}{RIVAL}")
 
 
 def own_names(playbook: Playbook) -> frozenset[str]:
@@ -68,10 +79,61 @@ def own_names(playbook: Playbook) -> frozenset[str]:
     return frozenset(normal(word) for word in (playbook.name, playbook.brand, *playbook.names))
 
 
+def grouped(
+    found: Sequence[Finding], told: Sequence[Told], now: datetime
+) -> tuple[dict[str, list[Finding]], tuple[Told, ...]]:
+    """`found` by story, the loudest first, and what was told once they have been.
+
+    A story has the name of the watch that half of its people belong to, else the one under which
+    it was told before, however it is named today.
+    """
+    known = [one for one in told if now - one.at < REMEMBERED]
+    groups: dict[str, list[Finding]] = {}
+    for finding in found:
+        topic = finding.topic
+        before = next((one for one in known if _same(topic, one)), None)
+        name = topic.watch or (before.topic if before else topic.name)
+        groups.setdefault(name, []).append(finding)
+        terms = before.terms if before and before.topic == name else ()
+        terms = tuple(dict.fromkeys((*terms, *_words(topic))))[:MOST_TERMS]
+        known = [one for one in known if one.topic != name]
+        known.insert(0, Told(topic=name, terms=terms, at=now))
+    return groups, tuple(known[:MOST_TOLD])
+
+
+def bursts(
+    groups: Mapping[str, Sequence[Finding]],
+    mentions: Sequence[Mention],
+    watches: Mapping[str, Sequence[str]],
+) -> list[Burst]:
+    """One burst for each story of `groups`, with those of `mentions` that are about it."""
+    about = [(one, frozenset(terms_of(one, watches))) for one in sorted(mentions, key=said)]
+    found = []
+    for name, its in groups.items():
+        loudest = its[0]
+        core = frozenset(term for one in its for term in one.topic.core)
+        terms = dict.fromkeys(
+            term for one in its for term in (one.topic.name, *one.topic.core) if not is_copy(term)
+        )
+        found.append(
+            Burst(
+                topic=name,
+                authors=round(max(one.topic.people for one in its)),
+                usual=loudest.usual,
+                chance=chance(loudest.score),
+                also=tuple(term for term in terms if term != name),
+                mentions=tuple(one for one, its_terms in about if core & its_terms),
+                parts=tuple(dict.fromkeys(_parts(one) for one in its)),
+            )
+        )
+    return found
+
+
 def matter_of(burst: Burst, playbook: Playbook, now: datetime) -> Matter:
     """What is put before a person for a burst, with up to five of its mentions."""
-    titles = {f"watch:{one.id}": one.title for one in playbook.watches}
-    watch = next((one for one in playbook.watches if f"watch:{one.id}" == burst.topic), None)
+    titles = {f"{WATCH}{one.id}": one.title for one in playbook.watches}
+    titles |= {f"{WATCH}{RIVAL}{one.id}": one.name for one in playbook.rivals}
+    watch = next((one for one in playbook.watches if f"{WATCH}{one.id}" == burst.topic), None)
     step = max(1, len(burst.mentions) // EXAMPLES)
     return Matter(
         brand=playbook.brand,
@@ -79,12 +141,13 @@ def matter_of(burst: Burst, playbook: Playbook, now: datetime) -> Matter:
         cause=f"spike:{burst.topic}",
         policy=watch.policy if watch is not None else "default",
         risk="sensitive",
-        event=f"spike|{burst.topic}|{stamp(window_start(now))}",
+        event=f"spike|{burst.topic}|{stamp(start_of(now))}",
         title=titles.get(burst.topic, burst.topic),
         reasons=(
             reason("burst", burst.authors, RECENT * MINUTES, f"{burst.usual:.1f}"),
             reason("chance", f"{burst.chance:.0e}"),
-            *(reason("also", titles.get(topic, topic)) for topic in burst.also[:5]),
+            *burst.parts,
+            *(reason("also", titles.get(topic, topic)) for topic in burst.also[:ALSO]),
         ),
         at=now,
         count=burst.authors,
@@ -94,119 +157,29 @@ def matter_of(burst: Burst, playbook: Playbook, now: datetime) -> Matter:
     )
 
 
-def count(
-    mentions: Iterable[Mention],
-    watches: Mapping[str, Sequence[str]],
-    since: datetime,
-    until: datetime,
-) -> list[Window]:
-    """The windows from `since` to `until`, by the time when things were said, empty ones included.
-
-    What says it was said outside (a clock that is wrong, a late arrival) counts when it was heard.
-    """
-    authors: dict[datetime, set[str]] = defaultdict(set)
-    topics: dict[datetime, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for mention in mentions:
-        start = window_start(said(mention))
-        authors[start].add(mention.author.id)
-        for topic in topics_of(mention, watches):
-            topics[start][topic].add(mention.author.id)
-    windows, start = [], window_start(since)
-    while start <= until:
-        counted = Counter({topic: len(who) for topic, who in topics[start].items()})
-        windows.append(
-            Window(
-                start=start,
-                authors=len(authors[start]),
-                topics=dict(counted.most_common(KEPT_TOPICS)),
-            )
-        )
-        start += timedelta(minutes=MINUTES)
-    return windows
+def _same(topic: Topic, told: Told) -> bool:
+    if topic.watch or told.topic.startswith(WATCH):
+        return topic.watch == told.topic
+    ours, theirs = _words(topic), told.terms
+    common = len(set(ours) & set(theirs))
+    return common > 0 and common >= SAME_STORY * min(len(ours), len(theirs))
 
 
-def bursts(
-    windows: Sequence[Window],
-    mentions: Sequence[Mention],
-    watches: Mapping[str, Sequence[str]],
-    leave: frozenset[str],
-    now: datetime,
-) -> list[Burst]:
-    """What is unusually loud at `now`, the most surprising first, one entry a story.
-
-    `mentions` are those of the last half-hour at least. Topics in `leave` (the brand's own names)
-    are never one. Authors count, not mentions: one loud person is no crowd.
-    """
-    first_now = window_start(now) - timedelta(minutes=MINUTES * (RECENT - 1))
-    past = [window for window in windows if window.start < first_now]
-    while past and not past[0].authors:
-        past.pop(0)
-    if len(past) < PAST_AT_LEAST:
-        return []
-    fresh = [one for one in mentions if first_now <= said(one) <= now + timedelta(minutes=MINUTES)]
-    by_topic: dict[str, list[Mention]] = defaultdict(list)
-    for mention in fresh:
-        for topic in topics_of(mention, watches):
-            by_topic[topic].append(mention)
-    everyone_now = len({mention.author.id for mention in fresh})
-    everyone_before = sum(window.authors for window in past)
-    # The whole desk may be busy: what grows as everything grows is no burst.
-    exposure = max(RECENT / len(past), everyone_now / max(1, everyone_before))
-    found = []
-    for topic, about in by_topic.items():
-        people = len({mention.author.id for mention in about})
-        if topic in leave or people < AUTHORS_AT_LEAST:
-            continue
-        before = sum(window.topics.get(topic, 0) for window in past)
-        usual = (before + 0.5) * exposure
-        chance = tail(people, before, exposure)
-        if chance < SURPRISE and people >= TIMES_USUAL * usual:
-            found.append(Burst(topic, people, usual, chance, (), tuple(about)))
-    # A watch has a name that the brand chose: it leads its story.
-    found.sort(key=lambda one: (not one.topic.startswith("watch:"), one.chance, one.topic))
-    return [_named(story, by_topic) for story in _stories(found)]
+def _words(topic: Topic) -> tuple[str, ...]:
+    terms = dict.fromkeys((topic.lead, *topic.core))
+    return tuple(term for term in terms if not is_copy(term))[:MOST_TERMS]
 
 
-def tail(people: int, before: int, exposure: float) -> float:
-    """The chance of `people` or more, where `before` were seen in a past `1 / exposure` as long.
-
-    Poisson with a Gamma(1/2) prior on its rate (Jeffreys), which makes the prediction a negative
-    binomial with shape `before + 1/2` and odds `exposure`.
-    """
-    shape, odds = before + 0.5, exposure
-    below = 0.0
-    for k in range(people):
-        below += exp(
-            lgamma(shape + k)
-            - lgamma(shape)
-            - lgamma(k + 1)
-            + k * log(odds / (1 + odds))
-            - shape * log(1 + odds)
-        )
-    return max(0.0, 1.0 - below)
-
-
-def _named(story: Burst, by_topic: Mapping[str, Sequence[Mention]]) -> Burst:
-    """The story under the name of the watch that half of it belongs to, loud itself or not."""
-    ids = {mention.id for mention in story.mentions}
-    for name, about in by_topic.items():
-        if name.startswith("watch:") and 2 * len(ids & {one.id for one in about}) >= len(ids):
-            if name == story.topic:
-                return story
-            return story._replace(topic=name, also=(story.topic, *story.also))
-    return story
-
-
-def _stories(found: Sequence[Burst]) -> list[Burst]:
-    """One burst a story: a topic most of whose mentions are another's belongs to that one."""
-    stories: list[Burst] = []
-    for burst in found:
-        ids = {mention.id for mention in burst.mentions}
-        for number, story in enumerate(stories):
-            theirs = {mention.id for mention in story.mentions}
-            if len(ids & theirs) >= SAME_STORY * min(len(ids), len(theirs)):
-                stories[number] = story._replace(also=(*story.also, burst.topic))
-                break
-        else:
-            stories.append(burst)
-    return stories
+def _parts(finding: Finding) -> str:
+    points = [f"{decades:.1f}" for _, decades in finding.parts]
+    match finding.kind:
+        case "volume":
+            return reason("loud_parts", points[0], points[1])
+        case "negativity":
+            return reason("unhappy_parts", points[0], points[1], points[2])
+        case "new":
+            return reason("new_parts", points[0], points[1])
+        case "rival":
+            return reason("rival_parts", points[0], points[1])
+        case "planned":
+            return reason("planned_parts", points[0], points[1])

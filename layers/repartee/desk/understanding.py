@@ -13,7 +13,7 @@ from desk.mention import Decision
 from desk.playbook import Playbook, Rule
 from desk.rulebook import RuleBook
 from desk.rules import Matcher, matcher
-from desk.trends import named, watch_words
+from desk.terms import named, watch_words
 from desk.triage import decide
 from desk.wire import Item
 

@@ -1,11 +1,33 @@
-"""What was counted in a window of time. Apart from `trends`, whose language tables few may load."""
+"""What was counted in a window of time. Apart from `crowd`, whose language tables few may load."""
+
+from typing import NamedTuple
 
 from pydantic import AwareDatetime, BaseModel
 
+EVERYBODY = ""
+"""The term that stands for all people."""
 
-class Window(BaseModel, frozen=True):
-    """What was counted in the ten minutes from `start`: distinct authors, in all and by topic."""
+
+class Count(NamedTuple):
+    """People by weight: all, and those in a negative or a positive mood."""
+
+    weight: float = 0.0
+    negative: float = 0.0
+    positive: float = 0.0
+
+
+class Counts(BaseModel, frozen=True):
+    """What the tally of the ten minutes from `start` on comes to, in a few kilobytes."""
 
     start: AwareDatetime
-    authors: int
-    topics: dict[str, int]
+    terms: dict[str, Count] = {}
+    floor: float = 0.0
+    """The weight that a term which is not among them may have had."""
+
+    def weight(self, term: str) -> float:
+        """Of a term: where it is not among them, the most that it may have had."""
+        return self.terms[term].weight if term in self.terms else self.floor
+
+    def counted(self, term: str) -> Count:
+        """Of a term: none where it is not among them."""
+        return self.terms.get(term, Count())

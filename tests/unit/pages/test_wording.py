@@ -26,6 +26,8 @@ REAL = {
     "words": "初雪", "topics": "money", "posts": "3", "relevance": "21.0", "size": "15.2",
     "hook": "9.0", "mood": "6.1", "freshness": "22.3",
     "at": "2026-12-02T14:00:00.000Z", "title": "lids", "saturation": "-6.0", "danger": "0.0",
+    "accounts": "12.4", "copies": "-1.5", "unhappy": "4.2", "influence": "0.8", "velocity": "1.1",
+    "novelty": "0.9", "voices": "0.5", "last_year": "-3.0",
 }  # fmt: skip
 
 

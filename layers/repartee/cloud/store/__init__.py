@@ -25,7 +25,10 @@
     who made which current     same                  PLAYBOOKLOG#<time>#<version>
     playbook versions, current same                  PLAYBOOK#<version>, PLAYBOOK
     a rule's standing          same                  LADDER#<rule>#<version>   rung, since; counts
-    topics by window           <brand>#T             W#<time>
+    who spoke in ten minutes   <brand>#T             P#<time>           number
+    what that comes to         same                  N#<time>           number
+    how far it is counted      same                  COUNTED            number
+    what is usual, was told    same                  USUAL, TOLD        number
     texts sent on a channel    same                  TALLY#<channel>
     automatic answers an hour  same                  TALLY#rule:<rule>, TALLY#brand:
     a channel's health         same                  CHANNEL#<channel>
@@ -110,6 +113,7 @@ from cloud.store.mentions import (
     hear,
     keep_fate,
     keep_unread,
+    latest,
     mention,
     note,
     swap_head,
@@ -143,12 +147,27 @@ from cloud.store.playbooks import (
 from cloud.store.replies import add_reply, due, move, replies, reply, said, waiting, waiting_after
 from cloud.store.rooms import add_room, change_room, rooms
 from cloud.store.watermarks import keep_watermark, watermarks
-from cloud.store.windows import keep_window, windows
+from cloud.store.windows import (
+    Counted,
+    Kept,
+    baseline,
+    counted,
+    counts,
+    keep_baseline,
+    keep_counted,
+    keep_counts,
+    keep_tally,
+    keep_told,
+    tally_of,
+    told,
+)
 
 __all__ = [
     "Again",
     "Board",
     "Contended",
+    "Counted",
+    "Kept",
     "Move",
     "NoPlaybook",
     "OtherContent",
@@ -164,6 +183,7 @@ __all__ = [
     "advance",
     "again",
     "approval",
+    "baseline",
     "beat",
     "begin_crisis",
     "board",
@@ -175,6 +195,8 @@ __all__ = [
     "correspondent",
     "count_decision",
     "count_matches",
+    "counted",
+    "counts",
     "create_control",
     "current_move",
     "due",
@@ -196,16 +218,21 @@ __all__ = [
     "is_sms_noted",
     "join",
     "keep_act",
+    "keep_baseline",
     "keep_board",
     "keep_code",
+    "keep_counted",
+    "keep_counts",
     "keep_fate",
     "keep_link",
     "keep_phone",
     "keep_playbook",
+    "keep_tally",
+    "keep_told",
     "keep_unread",
     "keep_version",
     "keep_watermark",
-    "keep_window",
+    "latest",
     "lease",
     "link",
     "links",
@@ -244,8 +271,9 @@ __all__ = [
     "swap_head",
     "take_over",
     "tally",
+    "tally_of",
+    "told",
     "waiting",
     "waiting_after",
     "watermarks",
-    "windows",
 ]

@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel
@@ -47,17 +48,19 @@ class Unread(BaseModel, frozen=True):
     heard_at: AwareDatetime
 
 
-def add_mention(new: Mention, raw: bytes) -> Mention | None:
+def add_mention(new: Mention, raw: bytes, kept_at: datetime | None = None) -> Mention | None:
     """Keep a mention; None if it is new, else the one that was kept before.
 
-    `raw` is the delivery's body: kept beside the mention, or by itself where it is large.
+    `raw` is the delivery's body: kept beside the mention, or by itself where it is large. The feed
+    has it under `kept_at`, if that is given: a backlog is read long after it was heard, and who
+    reads the feed by a mark is not to miss it.
     """
     item: table.Item = {
         "pk": _conversation(new.brand, new.conversation),
         "sk": f"M#{new.id}",
         "kind": "mention",
         "body": new.model_dump_json(exclude_defaults=True),
-        **_feed(new.brand, new.heard_at, new.id),
+        **_feed(new.brand, kept_at or new.heard_at, new.id),
     }
     if len(raw) <= RAW_BESIDE:
         item["raw"] = zlib.compress(raw)
@@ -132,6 +135,20 @@ def feed(brand: str, since: datetime, until: datetime) -> Iterator[Mention | Aga
                 case _:
                     yield Unread.model_validate_json(item["body"])
         hour += timedelta(hours=1)
+
+
+def latest(brand: str, since: datetime, until: datetime, most: int) -> list[Mention]:
+    """The newest mentions that were heard from `since` to `until`, the latest first."""
+    hour, found = until, list[Mention]()
+    between = (stamp(since), stamp(until) + "~")
+    while hour >= since.replace(minute=0, second=0, microsecond=0) and len(found) < most:
+        pk = f"{brand}#{hour:%Y-%m-%dT%H}"
+        rows = table.query(pk, index="feed", between=between, newest_first=True)
+        mentions = (row for row in rows if row["kind"] == "mention")
+        for row in islice(mentions, most - len(found)):
+            found.append(Mention.model_validate_json(row["body"]))
+        hour -= timedelta(hours=1)
+    return found
 
 
 def head(brand: str, conversation: str) -> Conversation:

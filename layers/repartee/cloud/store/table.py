@@ -90,6 +90,25 @@ def swap(item: Item, body: str) -> bool:
     return True
 
 
+def surpass(item: Item) -> bool:
+    """Write an item whose `number` is above that of what is there; False where it is not.
+
+    Also where it was ours, and its answer was lost: what is there is as good.
+    """
+    client = aws.dynamodb()
+    try:
+        client.put_item(
+            TableName=settings().table,
+            Item=_typed(item),
+            ConditionExpression="attribute_not_exists(pk) OR #number < :number",
+            ExpressionAttributeNames={"#number": "number"},
+            ExpressionAttributeValues={":number": {"N": str(item["number"])}},
+        )
+    except client.exceptions.ConditionalCheckFailedException:
+        return False
+    return True
+
+
 def update(pk: str, sk: str, expression: str, condition: str, **more: Any) -> bool:
     """Update one item; False where `condition` does not hold."""
     client = aws.dynamodb()

@@ -186,6 +186,12 @@ TEXTS: Mapping[str, str] = {
     "reason.careful": "Careful: $topics.",
     "reason.rivals": "Posts that name a rival: $posts.",
     "reason.by_model": "A model has drafted this text: nobody has read it before you.",
+    "reason.loud_parts": "Loud: people $accounts, copies and empty accounts $copies. "
+    "Each point makes it ten times less likely.",
+    "reason.unhappy_parts": "Unhappy: share $unhappy, influence $influence, growth $velocity.",
+    "reason.new_parts": "New: people $accounts, nobody said it before $novelty.",
+    "reason.rival_parts": "A rival is loud: people $accounts, share of all voices $voices.",
+    "reason.planned_parts": "Beyond what was planned: people $accounts, as last year $last_year.",
     "reason.planned": "Planned by $by, for $at.",
     "reason.room": "A war room is open: $title, by $by.",
     "reason.room_open": "$by has opened a war room: $why. "

@@ -186,6 +186,12 @@ TEXTS: Mapping[str, str] = {
     "reason.careful": "Обережно: $topics.",
     "reason.rivals": "Дописів, де згадано конкурента: $posts.",
     "reason.by_model": "Цей текст запропонувала модель: до вас його ніхто не читав.",
+    "reason.loud_parts": "Гучно: люди $accounts, копії та порожні облікові записи $copies. "
+    "Кожен бал — удесятеро менша ймовірність.",
+    "reason.unhappy_parts": "Невдоволення: частка $unhappy, вплив $influence, зростання $velocity.",
+    "reason.new_parts": "Нова тема: люди $accounts, раніше про це не говорили $novelty.",
+    "reason.rival_parts": "Гучно про конкурента: люди $accounts, частка голосів $voices.",
+    "reason.planned_parts": "Понад заплановане: люди $accounts, за минулим роком $last_year.",
     "reason.planned": "План: $by, на $at.",
     "reason.room": "Відкрито штаб: $title, $by.",
     "reason.room_open": "$by відкриває штаб: $why. За останню годину про це говорять: $people.",

@@ -178,6 +178,12 @@ TEXTS: Mapping[str, str] = {
     "reason.careful": "需谨慎：$topics。",
     "reason.rivals": "提到竞品的帖子：$posts。",
     "reason.by_model": "这段文字由模型起草，在您之前没有人看过。",
+    "reason.loud_parts": "声量异常：人数 $accounts，复制和空壳账号 $copies。"
+    "每一分意味着可能性再小十倍。",
+    "reason.unhappy_parts": "情绪不满：占比 $unhappy，影响力 $influence，增速 $velocity。",
+    "reason.new_parts": "新话题：人数 $accounts，此前无人提及 $novelty。",
+    "reason.rival_parts": "竞品声量异常：人数 $accounts，在全部声量中的份额 $voices。",
+    "reason.planned_parts": "超出计划：人数 $accounts，按去年预计扣减 $last_year。",
     "reason.planned": "由 $by 计划，时间 $at。",
     "reason.room": "作战室已开启：$title（$by）。",
     "reason.room_open": "$by 开启了作战室：$why。过去一小时内谈论人数：$people。",

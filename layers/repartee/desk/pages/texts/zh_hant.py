@@ -178,6 +178,12 @@ TEXTS: Mapping[str, str] = {
     "reason.careful": "需謹慎：$topics。",
     "reason.rivals": "提到競品的貼文：$posts。",
     "reason.by_model": "這段文字由模型起草，在您之前沒有人看過。",
+    "reason.loud_parts": "聲量異常：人數 $accounts，複製和空殼帳號 $copies。"
+    "每一分表示可能性再小十倍。",
+    "reason.unhappy_parts": "情緒不滿：佔比 $unhappy，影響力 $influence，增速 $velocity。",
+    "reason.new_parts": "新話題：人數 $accounts，此前無人提及 $novelty。",
+    "reason.rival_parts": "競品聲量異常：人數 $accounts，在全部聲量中的份額 $voices。",
+    "reason.planned_parts": "超出計畫：人數 $accounts，依去年預計扣減 $last_year。",
     "reason.planned": "由 $by 計劃，時間 $at。",
     "reason.room": "作戰室已開啟：$title（$by）。",
     "reason.room_open": "$by 開啟了作戰室：$why。過去一小時內談論人數：$people。",
