@@ -93,7 +93,9 @@ def measure() -> list[Comparison | Figure]:
     lines = CRISES.read_text("utf-8").splitlines()
     replays = [replay(playbook, learned, evening, json.loads(line)) for line in lines]
     for one in replays:
-        after = f"after {one.minutes:.1f} min, or {one.begun:.1f}" if one.minutes else "never"
+        after = (
+            f"after {one.minutes:.1f} min, or {one.begun:.1f}" if one.begun is not None else "never"
+        )
         console.err.print(f"replays: {one.id} {after}, at {one.volume:.1%} of its peak")
     early = sum(one.minutes is not None and one.volume < EARLY for one in replays)
     waits = [one.minutes for one in replays if one.minutes is not None]
