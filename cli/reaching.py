@@ -21,6 +21,7 @@ from desk.compiled import compiled
 from desk.drill import BRAND, CHANNEL, PLAYBOOK
 from desk.duty import askable
 from desk.notify import MEDIA, medium
+from desk.playbook import Playbook
 from desk.reach import Subscription, hears, hears_everybody, named_in, policy_for, unreached
 
 AHEAD = timedelta(days=7)
@@ -60,7 +61,7 @@ def subscribe(
     if there and codes:
         console.fail(f"{address} gets links already: codes go another way, so that one is no use")
     if there and there[0].confirmed:
-        names = named_in(there[0].filter) | {name}
+        names = named_in(there[0].filter, brand) | {name}
         aws.sns().set_subscription_attributes(
             SubscriptionArn=there[0].arn,
             AttributeName="FilterPolicy",
@@ -157,7 +158,7 @@ def everybody(
     Ends with status 1 if somebody who may be asked in the next seven days is not reached.
     """
     target.choose(stack, endpoint)
-    playbook = store.playbook(brand)
+    playbook = _playbook(brand)
     known, with_bot, now = subscriptions.every(), secrets.bots(), datetime.now(UTC)
     wanted = askable(playbook, now, now + AHEAD)
     missing = unreached(brand, wanted, known, with_bot)
@@ -219,11 +220,19 @@ def set_up_drill() -> None:
 
 
 def _known(brand: str, who: str) -> str:
-    approver = store.playbook(brand).approvers.get(who)
+    approvers = _playbook(brand).approvers
+    approver = approvers.get(who)
     if approver is None:
-        known = ", ".join(sorted(store.playbook(brand).approvers))
+        known = ", ".join(sorted(approvers))
         console.fail(f"{brand} has no approver {who!r}; there are {known}")
     return approver.name
+
+
+def _playbook(brand: str) -> Playbook:
+    try:
+        return store.playbook(brand)
+    except store.NoPlaybook:
+        console.fail(f"brand {brand!r} has no playbook here: `repartee playbook apply`")
 
 
 def _check_address(kind: str, opens: dict[str, str]) -> None:

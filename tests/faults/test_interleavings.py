@@ -145,7 +145,7 @@ def test_an_approvers_hold_stops_every_post_that_had_not_looked_yet(world: World
     found, late = hold_and_send(world, "edited", says)
     assert not found.wrong, story(found)
     assert late
-    assert all(steps[-3:] == ["GetItem", "hold", "POST"] for steps in late)
+    assert all(steps[-3:] == ["look", "hold", "POST"] for steps in late)
 
 
 def comes_first(steps: list[str], one: str, other: str) -> bool:

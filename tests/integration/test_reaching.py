@@ -12,17 +12,20 @@ import pytest
 
 from cloud import asking, aws as clients, http, secrets, store, subscriptions, topic
 from cloud.settings import settings
-from desk.drill import said
+from desk.drill import BRAND as DRILL, CHANNEL, PLAYBOOK, said, webhook
+from desk.escalation import Matter
 from desk.inbox import FEW, PAUSE
 from desk.playbook import Playbook
 from desk.reach import policy_for
-from desk.wire import NotSent, Outbound, Response, Unknown
+from desk.reception import kept
+from desk.wire import Delivery, NotSent, Outbound, Response, Unknown, stamp
 from functions.auditor.app import handler as audit
 from functions.drill.app import handler as drill
 from functions.escalate.app import handler as escalate
 from functions.notify.app import handler as notify
 from functions.rollcall.app import handler as call_the_roll
 from functions.tick.app import handler as tick
+from functions.triage.app import handler as triage
 from tests.records import BRAND, NOON, after, batch, escalation, matter, reply
 
 At = Callable[[datetime], None]
@@ -304,6 +307,22 @@ def ready(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
     )  # fmt: skip
     secrets.forget()
     monkeypatch.setattr(http, "call", desk)
+
+
+def test_what_a_drill_says_is_put_before_its_approver(
+    context: Any, queued: Callable[[str], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready(monkeypatch, Desk())
+    store.keep_playbook(PLAYBOOK)
+    request = webhook("7", SECRET, NOON)
+    delivery = Delivery(
+        id="7" * 32, brand=DRILL, channel=CHANNEL, received_at=stamp(NOON),
+        headers=kept(request.headers), query={}, body=request.body,
+    )  # fmt: skip
+    assert triage(batch(delivery.to_json()), context) == {"batchItemFailures": []}
+    [body] = queued("escalations")
+    asked = Matter.model_validate_json(body)
+    assert (asked.brand, asked.kind, asked.policy) == (DRILL, "help", "default")
 
 
 def test_a_drill_goes_from_the_webhook_to_the_decision(

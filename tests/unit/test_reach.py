@@ -62,5 +62,6 @@ def test_a_subscription_without_a_filter_gets_everybodys_links() -> None:
 
 
 def test_a_filter_names_whom_it_was_made_for() -> None:
-    assert named_in(policy_for({"tea/lin", "cups/l"})) == {"tea/lin", "cups/l"}
-    assert named_in("") == named_in("[1]") == set()
+    assert named_in(policy_for({"tea/lin", "cups/l"}), "tea") == {"tea/lin", "cups/l"}
+    assert named_in('{"approver": ["wei"]}', "tea") == {"tea/wei"}
+    assert named_in("", "tea") == named_in("[1]", "tea") == set()

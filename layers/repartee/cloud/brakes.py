@@ -21,6 +21,7 @@ TOKEN = re.compile(r"[a-z0-9-]{1,60}\.[A-Za-z0-9_-]{43}")
 AT_ONCE = 50
 """Answers that are looked at for one message: some eight calls each, within seconds."""
 SWEPT = timedelta(minutes=1)
+"""After which the sweep looks at what was asked about an answer that ends."""
 SOON = 2
 """Seconds after which a release has surely been stored."""
 

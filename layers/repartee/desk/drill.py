@@ -53,7 +53,7 @@ def webhook(number: str, secret: Secret, now: datetime) -> Inbound:
         "conversation": f"c-{number}",
         "account": "drill",
         "text": said(number),
-        "author": {"id": "drill", "name": "Drill", "bot": False},
+        "author": {"id": "visitor", "name": "Visitor", "bot": False},
         "created_at": iso(now),
     }
     event = {"type": "message.created", "timestamp": iso(now), "data": data}

@@ -59,9 +59,11 @@ def policy_for(names: Collection[str]) -> str:
     return json.dumps({"to": sorted(names)})
 
 
-def named_in(policy: str) -> set[str]:
-    """Whom a filter policy lets through, as `brand/approver`."""
-    return {one for one in _policy(policy).get("to", []) if isinstance(one, str)}
+def named_in(policy: str, brand: str) -> set[str]:
+    """Whom a filter policy lets through, as `brand/approver`; an older filter is of `brand`."""
+    named = _policy(policy)
+    old = {f"{brand}/{one}" for one in named.get("approver", [])}
+    return old | {one for one in named.get("to", []) if isinstance(one, str)}
 
 
 def _policy(text: str) -> dict[str, list[object]]:

@@ -10,15 +10,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 DAY = timedelta(days=1)
 
 
-def known(name: str) -> bool:
-    """Whether there is a zone of that name in the IANA database."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
-
-
 def zone(name: str) -> tzinfo:
     """The zone of that name; UTC where there is none: a wrong hour is better than no answer."""
     try:

@@ -4,12 +4,12 @@ Times, numbers and counted things are put into words here, since each language d
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from string import Template
 from typing import Literal, Protocol
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from desk.pages.texts import en, uk, zh_hans, zh_hant
+from desk.zones import zone as in_zone
 
 PageLanguage = Literal["zh-Hans", "zh-Hant", "en", "uk"]
 
@@ -106,20 +106,12 @@ def clock(language: PageLanguage, moment: datetime, now: datetime, zone: str) ->
 
 def zone_name(zone: str) -> str:
     """The name of the zone that `clock` uses for `zone`: UTC where there is no such zone."""
-    return str(_zone(zone))
+    return str(in_zone(zone))
 
 
 def _local(moment: datetime, zone: str) -> datetime:
     # A platform may report a time in the year 9999: eight hours later there is no date.
     try:
-        return moment.astimezone(_zone(zone))
+        return moment.astimezone(in_zone(zone))
     except OverflowError:
         return moment
-
-
-def _zone(name: str) -> tzinfo:
-    # A page with times in UTC, and saying so, is worth more at night than no page.
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
