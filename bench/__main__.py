@@ -17,6 +17,7 @@ from bench import (
     items,
     reading,
     replay,
+    replays,
     rules,
     scan_cost,
     segmentation,
@@ -38,6 +39,7 @@ ALL: tuple[Benchmark, ...] = (
     scan_cost,
     stories,
     replay,
+    replays,
     brake,
 )
 

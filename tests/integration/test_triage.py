@@ -316,7 +316,8 @@ def test_a_proposal_lives_no_longer_than_the_platforms_window(
 ) -> None:
     at(after(47 * 60))
     handler(event("triage-wechat"), context)
-    one = mention()
+    [one] = store.feed(BRAND, after(47 * 60 - 1), after(47 * 60 + 1))
+    assert isinstance(one, Mention)
     assert one.decision.action == "escalate", "it is too old to be answered by itself"
     [reply] = [each for each in store.conversation(BRAND, one.conversation) if each != one]
     assert not isinstance(reply, Mention)

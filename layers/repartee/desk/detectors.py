@@ -115,8 +115,7 @@ def findings(
 
     found: list[Finding] = []
     for topic in topics(tallies, counts, leave, rank):
-        # As if the core had been one term: none of its terms was more usual than that.
-        before = max(map(past, topic.core), key=lambda one: usual(*one))
+        before = _together(topic, [*map(past, topic.core)])
         if topic.watch in rivals:
             found.append(rival(topic, before, everybody, whole))
             continue
@@ -212,6 +211,16 @@ def _past(baseline: Baseline, older: Sequence[Counts], term: str, now: datetime)
     if len(older) < PAST_AT_LEAST:
         return known
     return max(known, lately, key=lambda past: usual(*past))
+
+
+def _together(topic: Topic, pasts: Sequence[Past]) -> Past:
+    # How many may use any of the core's terms: all their pasts, since those who used one by chance
+    # need not be those who used another. Who uses a watch's words has been counted for the watch.
+    most = max(pasts, key=lambda one: usual(*one))
+    if is_watch(topic.lead):
+        return most
+    people = sum(one.before * one.exposure for one in pasts)
+    return Past(people / most.exposure, most.exposure)
 
 
 def _mood(baseline: Baseline, older: Sequence[Counts], now: datetime) -> Mood:
