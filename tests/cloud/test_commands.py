@@ -29,19 +29,19 @@ def run(desk: Desk, *arguments: str, status: int = 0) -> list[dict[str, Any]]:
 
 
 def test_a_hold_is_set_shown_and_released_by_name_and_reason(desk: Desk) -> None:
-    run(desk, "hold", "on", "drill", "--scope", "topic:coupon", "--by", "Lin")
+    run(desk, "hold", "on", "drill", "--scope", "topic:quality", "--by", "Lin")
     [shown] = run(desk, "hold", "status", "--json")
     assert [(hold["scope"], hold["by"], hold["reason"]) for hold in shown["holds"]] == [
-        ("topic:coupon", "Lin", "drill")
+        ("topic:quality", "Lin", "drill")
     ]
-    run(desk, "hold", "off", "over", "--scope", "topic:coupon", "--by", "Lin")
+    run(desk, "hold", "off", "over", "--scope", "topic:quality", "--by", "Lin")
     [shown] = run(desk, "hold", "status", "--json")
     assert shown["holds"] == []
-    run(desk, "hold", "off", "again", "--scope", "topic:coupon", status=2)
+    run(desk, "hold", "off", "again", "--scope", "topic:quality", status=2)
     run(desk, "hold", "on", "drill", "--scope", "nonsense", status=2)
     assert [line.split(" by ")[0] for _, line in store.hold_log(BRAND)[-2:]] == [
-        "on topic:coupon (hold)",
-        "off topic:coupon",
+        "on topic:quality (hold)",
+        "off topic:quality",
     ]
 
 
