@@ -204,6 +204,6 @@ def _size(model: BaseModel) -> int:
     return len(zlib.compress(model.model_dump_json().encode()))
 
 
-def _read_units(size: int) -> float:
-    # Eventually consistent: half a unit for four kilobytes begun.
-    return ceil(size / 4096) / 2
+def _read_units(size: int) -> int:
+    # Consistent: a unit for four kilobytes begun.
+    return ceil(size / 4096)

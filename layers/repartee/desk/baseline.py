@@ -105,22 +105,34 @@ def past_of(baseline: Baseline, term: str, start: datetime, windows: int) -> Pas
     """What is known of a term, for `windows` times ten minutes from about `start` on.
 
     For all people, the unhappy and the watches by the hour of the week, together with the average
-    of all hours; for any other term by its average over the weeks that are remembered.
+    of all hours; for any other term by its average over the weeks that are remembered, as much
+    more or less as there are people at this hour.
     """
     if baseline.since is None or baseline.learned is None:
         return Past(0.0, float(windows))
     if term in baseline.hourly:
-        hour = hour_of_week(start)
-        sums = baseline.hourly[term]
-        average = sum(sums) / sum(baseline.windows)
-        own = baseline.windows[hour]
-        return Past(sums[hour] + GENERAL * average, windows / (own + GENERAL))
+        return _by_hour(baseline, term, start, windows)
     days = (baseline.learned - baseline.since + WIDTH).total_seconds() / 86400
     # The days fade as the people do.
     watched = HALF_LIFE_DAYS / log(2) * (1 - 0.5 ** (days / HALF_LIFE_DAYS)) * WINDOWS_A_DAY
     known = baseline.known.get(term)
     people = baseline.floor if known is None else _faded(known, _hours(start))
-    return Past(people, windows / watched)
+    return Past(people, windows / watched * _busyness(baseline, start))
+
+
+def _by_hour(baseline: Baseline, term: str, start: datetime, windows: int) -> Past:
+    hour = hour_of_week(start)
+    sums = baseline.hourly[term]
+    average = sum(sums) / sum(baseline.windows)
+    own = baseline.windows[hour]
+    return Past(sums[hour] + GENERAL * average, windows / (own + GENERAL))
+
+
+def _busyness(baseline: Baseline, start: datetime) -> float:
+    # People at this hour beside those of an average hour; 1 where nobody has ever spoken.
+    here = _by_hour(baseline, EVERYBODY, start, 1)
+    average = sum(baseline.hourly[EVERYBODY]) / sum(baseline.windows)
+    return here.before * here.exposure / average if average else 1.0
 
 
 def days_unheard(baseline: Baseline, term: str, now: datetime) -> float | None:

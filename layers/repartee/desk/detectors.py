@@ -26,8 +26,8 @@ TIMES_USUAL: Mapping[Kind, float] = {
 more than a busy day. Of people, most can be unhappy, and of what was planned much is known."""
 
 LOUD = 6.0
-"""Decades from which a finding is told: with a thousand topics looked at every five minutes, about
-one false alarm in three days."""
+"""Decades from which a finding is told: with a thousand topics looked at each minute, about one
+false alarm a week (`python -m bench replays`)."""
 PEOPLE = 5.0
 """By weight: fewer are no crowd, however improbable."""
 PAST_AT_LEAST = 6
