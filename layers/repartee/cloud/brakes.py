@@ -8,6 +8,7 @@ from cloud import clock, matters, queues, secrets, store, topic
 from cloud.settings import settings
 from desk import brake, outbound
 from desk.approval import token_hash
+from desk.audit import released_act
 from desk.brake import Link, Sms
 from desk.control import Hold
 from desk.escalation import moot, name_of
@@ -168,11 +169,14 @@ def _ended(reply: Reply, by: str, stale_minutes: float) -> bool:
         return False
     change = {"decided_by": by, "decided_at": now}
     end = outbound.moved(reply, "rejected", clock.token(), now, why, **change)
+    act = released_act(reply, end)
+    store.keep_act(act)
     asked = store.escalation(reply.brand, name_of(f"reply:{reply.id}"))
     if asked is not None and moot(asked, end.state):
         soon = asked.model_copy(update={"due_at": now + SWEPT, "token": clock.token()})
         asked = soon if store.advance(asked, soon) else asked
     if not store.move(reply, end):
+        store.note_late(act)
         return False
     if asked is not None and moot(asked, end.state):
         matters.finish(asked, end)

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel
 
 from desk.approval import Action, Approval, Form, Verdict
+from desk.escalation import name_of
 from desk.outbound import Reply
 
 
@@ -32,6 +33,23 @@ class Act(BaseModel, frozen=True):
     to: str = ""
     scope: str = ""
     wrong: bool = False
+
+
+def released_act(reply: Reply, end: Reply) -> Act:
+    """The entry for what a release has ended, in the name of whoever released it."""
+    return Act(
+        brand=reply.brand,
+        escalation=name_of(f"reply:{reply.id}"),
+        token=end.token,
+        at=end.decided_at or end.made_at,
+        by=end.decided_by,
+        link="",
+        action="reject",
+        outcome="rejected",
+        reply=reply.id,
+        proposed=reply.text,
+        reason=end.reason,
+    )
 
 
 def act_of(
