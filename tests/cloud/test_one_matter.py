@@ -66,15 +66,16 @@ def fetch(address: str, fields: dict[str, str] | None = None, method: str = "") 
 
 
 def test_a_complaint_is_answered_once_an_approver_says_yes(desk: Desk) -> None:
-    before = desk.inbox.asked.total()
+    before = desk.inbox.asked.copy()
     who = say(desk, "line", "等了两个小时奶茶才送到，打开还是洒的，太失望了，我要投诉")
 
     def asked() -> bool:
         desk.inbox.read()
-        return desk.inbox.asked.total() > before
+        return desk.inbox.asked != before
 
     wait_for(asked)
-    [link] = {found for text in desk.inbox.last.values() for found in LINK.findall(text)} or [""]
+    [approver, *_] = (desk.inbox.asked - before).elements()
+    [link] = LINK.findall(desk.inbox.last[approver])
 
     status, page = fetch(link)
     assert status == 200

@@ -66,11 +66,17 @@ def test_a_drill_goes_from_the_webhook_to_the_decision(desk: Desk) -> None:
     assert list(store.open_escalations("drill")) == [], "and it is closed"
 
 
-def test_the_auditor_and_the_roll_call_may_look_and_find_all_well(desk: Desk) -> None:
+def test_the_auditor_may_look_and_finds_all_well(desk: Desk) -> None:
     invoke(desk, "AuditorFunction")
-    invoke(desk, "RollcallFunction")
-    wait_for(lambda: logged(desk, "called"))
-    assert logged(desk, "on time")
+    wait_for(lambda: logged(desk, "on time"))
+
+
+def test_the_roll_call_is_refused_only_what_the_local_cloud_asks_too_much_for(desk: Desk) -> None:
+    """AWS asks for a right on the path that is read; the local cloud for one on everything."""
+    client = boto3.client("lambda", config=PATIENT)
+    answer = client.invoke(FunctionName=desk.stack.outputs["RollcallFunction"], Payload=b"{}")
+    said = json.load(answer["Payload"])
+    assert "perform: ssm:GetParametersByPath on resource: * because" in said["errorMessage"]
     assert logged(desk, "unreached") == []
 
 

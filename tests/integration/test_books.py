@@ -67,7 +67,7 @@ def test_an_answer_that_is_not_to_be_said_ends_there(
     books: Books, take: Any, by: str, kind: str
 ) -> None:
     delivery = take("line", on=False)
-    [one] = store.feed(BRAND, NOON, after(1))
+    [one] = store.feed(BRAND, NOON, after(10))
     assert isinstance(one, Mention)
     [reply] = store.replies(BRAND, one.conversation)
     store.move(reply, reply.model_copy(update={"state": "rejected", "decided_by": by}))
@@ -113,7 +113,7 @@ def test_what_was_ignored_is_counted_by_the_code_of_its_reason(books: Books) -> 
 
 def test_what_came_again_is_a_duplicate(books: Books, take: Any) -> None:
     take("standard")
-    [one] = store.feed(BRAND, NOON, after(1))
+    [one] = store.feed(BRAND, NOON, after(10))
     store.again(one, "d2:0", after(1))  # type: ignore[arg-type]
     assert kinds(books, "d2") == ["duplicate"]
 
