@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -89,8 +90,12 @@ def test_a_bot_says_what_its_approver_is_asked(
     for name in names:
         aws.ssm().put_parameter(Name=name, Value=json.dumps(opens), Type="SecureString")
     try:
-        say(desk, "line", "等了两个小时奶茶才送到，打开还是洒的，太失望了，我要投诉")
-        wait_for(lambda: any(LINK.search(one["text"]) for one in heard))
+        # A warm function takes up to a minute to see that there are bots now.
+        ends = time.monotonic() + 120
+        while not any(LINK.search(one["text"]) for one in heard):
+            assert time.monotonic() < ends, "no bot has said it"
+            say(desk, "line", "等了两个小时奶茶才送到，打开还是洒的，太失望了，我要投诉")
+            time.sleep(5)
     finally:
         for name in names:
             aws.ssm().delete_parameter(Name=name)
