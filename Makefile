@@ -28,8 +28,18 @@ setup: $(DEV) $(CLOUD) $(SAM) ## Make the three environments from the locked fil
 demo: setup ## Play an evening on the local cloud; the stack stays up until Ctrl-C
 	@$(BIN)/repartee demo $(ARGS)
 
+# Two halves at once, for two processors: on the local cloud tests wait more than they work. With
+# ARGS it is one run of what they name. The second half is shown when both have ended.
 test: setup ## Run all tests, those on the local cloud included
+ifdef ARGS
 	@$(BIN)/pytest $(ARGS)
+else
+	@mkdir -p .local; $(BIN)/pytest -q -p no:cacheprovider tests/unit tests/integration tests/faults \
+	    --ignore tests/faults/test_crash_points.py >.local/half.log 2>&1 & half=$$!; \
+	$(BIN)/pytest -q tests/browser tests/cloud tests/faults/test_crash_points.py; first=$$?; \
+	wait $$half; second=$$?; cat .local/half.log; \
+	test $$first -eq 0 && test $$second -eq 0
+endif
 
 check: setup ## Format, lint, types, template and the rules of the house
 	@$(BIN)/ruff format --check .
