@@ -66,20 +66,18 @@ def fetch(address: str, fields: dict[str, str] | None = None, method: str = "") 
 
 
 def test_a_complaint_is_answered_once_an_approver_says_yes(desk: Desk) -> None:
-    before = desk.inbox.asked.copy()
-    who = say(desk, "line", "等了两个小时奶茶才送到，打开还是洒的，太失望了，我要投诉")
+    who = say(desk, "line", "八号桌等了两个小时奶茶才送到，打开还是洒的，太失望了，我要投诉")
+    found: list[tuple[str, str]] = []
 
     def asked() -> bool:
+        """Whether somebody was asked about this, among what else people are told."""
         desk.inbox.read()
-        return desk.inbox.asked != before
+        links = [link for text in desk.inbox.last.values() for link in LINK.findall(text)]
+        found[:] = [(link, fetch(link)[1]) for link in links]
+        return any("八号桌" in page for _, page in found)
 
     wait_for(asked)
-    [approver, *_] = (desk.inbox.asked - before).elements()
-    [link] = LINK.findall(desk.inbox.last[approver])
-
-    status, page = fetch(link)
-    assert status == 200
-    assert "洒的" in page
+    link, page = next(one for one in found if "八号桌" in one[1])
     seen = re.search(r'name="seen" value="([0-9a-f]{64})"', page)
     assert seen is not None
     for method in "GET", "HEAD", "OPTIONS":
