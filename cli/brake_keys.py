@@ -27,10 +27,7 @@ Name = Annotated[str, typer.Argument(help="How its name begins, as the list has 
 
 def known(brand: str, approver: str) -> str:
     """The name of an approver; ends the command where the playbook has none of that id."""
-    try:
-        approvers = store.playbook(brand).approvers
-    except store.NoPlaybook:
-        console.fail(f"brand {brand!r} has no playbook here, and so no approvers")
+    approvers = target.playbook(brand).approvers
     if approver not in approvers:
         console.fail(f"no approver {approver!r}; there are {', '.join(sorted(approvers))}")
     return approvers[approver].name

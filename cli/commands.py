@@ -31,7 +31,6 @@ from cli import (
     target,
 )
 from cli.account import ENDS, Books
-from cloud import store
 
 app = typer.Typer(
     name="repartee",
@@ -92,12 +91,7 @@ def replay_command(
         typer.confirm(
             f"{stack} answers on its real channels. Send it these posts?", abort=True, err=True
         )
-    try:
-        accounts = store.playbook(brand).accounts
-    except store.NoPlaybook:
-        console.fail(
-            f"brand {brand!r} has no playbook here: `repartee playbook apply` gives it one"
-        )
+    accounts = target.playbook(brand).accounts
     run, started = replay.run_started()
     try:
         rows = list(replay.read_posts(file, run, started, accounts))

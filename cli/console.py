@@ -1,5 +1,6 @@
 """How the command line speaks: tables and progress for people, JSON for programs."""
 
+import getpass
 import json
 import signal
 import sys
@@ -14,7 +15,13 @@ from rich.markup import escape
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
+By = Annotated[str, typer.Option(help="Who says so. Default: your login name.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def who(by: str) -> str:
+    """In whose name something is done: as it was said, or else the login name."""
+    return by or getpass.getuser()
 
 
 def show_json(value: Any) -> None:

@@ -1,6 +1,5 @@
 """`repartee conversations`: who answers in one."""
 
-import getpass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -28,7 +27,7 @@ def release(
 ) -> None:
     """Hand a conversation back to the desk, after a person was asked for or has taken over."""
     target.choose(stack, endpoint)
-    who, now = by or getpass.getuser(), datetime.now(UTC)
+    who, now = console.who(by), datetime.now(UTC)
     if not store.head(brand, conversation).taken_over_by:
         console.fail(f"nobody has taken over {console.plain(conversation)}")
     store.hand_back(brand, conversation, now)

@@ -1,6 +1,5 @@
 """`repartee hold`: the brake of a brand, a channel or a topic."""
 
-import getpass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -60,7 +59,7 @@ def on(
 ) -> None:
     """Stop at once. Hearing, reading and asking go on; what would have been said waits, held."""
     target.choose(stack, endpoint)
-    who, what = by or getpass.getuser(), checked(scope, brand)
+    who, what = console.who(by), checked(scope, brand)
     hold = Hold(scope=what, by=who, reason=reason, at=datetime.now(UTC))
     if not store.hold(brand, hold):
         console.fail(f"brand {brand!r} has no control item: nothing is sent for it in any case")
@@ -81,7 +80,7 @@ def off(
     Those that are too old by now, or that a person has taken over, end; people are told how many.
     """
     target.choose(stack, endpoint)
-    who = by or getpass.getuser()
+    who = console.who(by)
     control = store.control(brand)
     held = {hold.scope: hold for hold in control.holds} if control is not None else {}
     # As it is written first: what a playbook knows no more must be released all the same.

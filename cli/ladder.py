@@ -1,6 +1,5 @@
 """`repartee rules`: where the rules that answer stand on their ladder, and who put them there."""
 
-import getpass
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, NamedTuple, NoReturn
@@ -32,7 +31,6 @@ app = typer.Typer(
 
 RuleId = Annotated[str, typer.Argument(metavar="RULE", help="The rule's id in the playbook.")]
 Reason = Annotated[str, typer.Option(help="Why. It is kept.")]
-By = Annotated[str, typer.Option(help="Who says so. Default: your login name.")]
 To = Annotated[str, typer.Option(help="shadow, suggest or auto. Default: the next one.")]
 SOUGHT = timedelta(days=35)
 """How far back a mention is looked for: mentions are not kept for longer."""
@@ -56,7 +54,7 @@ def list_rules(
 ) -> None:
     """Every rule that has to earn its answers: its rung, what counts for it, the last change."""
     target.choose(stack, endpoint)
-    rows = list(rows_of(brand, _playbook(brand)))
+    rows = list(rows_of(brand, target.playbook(brand)))
     if as_json:
         console.show_json([_facts(row) for row in rows])
         return
@@ -98,7 +96,7 @@ def promote(
     rule: Annotated[str, typer.Argument(metavar="[RULE]", help="Its id; or --all.")] = "",
     every: Annotated[bool, typer.Option("--all", help="All that is not automatic yet.")] = False,
     to: To = "",
-    by: By = "",
+    by: console.By = "",
     brand: target.Brand = target.EXAMPLE,
     stack: target.StackName = target.LOCAL_STACK,
     endpoint: target.Endpoint = "",
@@ -107,7 +105,7 @@ def promote(
     target.choose(stack, endpoint)
     if every == bool(rule):
         console.fail("name one rule, or --all")
-    rows = list(rows_of(brand, _playbook(brand))) if every else [_row(brand, rule)]
+    rows = list(rows_of(brand, target.playbook(brand))) if every else [_row(brand, rule)]
     for row in rows:
         at = RUNGS.index(row.standing.rung)
         wanted = _rung(to or ("auto" if every else RUNGS[min(at + 1, len(RUNGS) - 1)]))
@@ -122,7 +120,7 @@ def demote(
     rule: RuleId,
     reason: Reason,
     to: To = "",
-    by: By = "",
+    by: console.By = "",
     brand: target.Brand = target.EXAMPLE,
     stack: target.StackName = target.LOCAL_STACK,
     endpoint: target.Endpoint = "",
@@ -142,7 +140,7 @@ def wrong(
     rule: RuleId,
     mention: Annotated[str, typer.Option(help="Id of the mention that it answered.")],
     reason: Reason,
-    by: By = "",
+    by: console.By = "",
     brand: target.Brand = target.EXAMPLE,
     stack: target.StackName = target.LOCAL_STACK,
     endpoint: target.Endpoint = "",
@@ -159,22 +157,13 @@ def wrong(
             f"{rule} has changed since it answered {mention}: `repartee rules demote` if it is"
             " still wrong"
         )
-    who = by or getpass.getuser()
+    who = console.who(by)
     then = store.mark_wrong(
         brand, rule, decision.rule_version, mention, by=who, why=reason, now=datetime.now(UTC)
     )
     if then is None:
         console.fail(f"{rule} has never stood anywhere: nothing can have been answered by it")
     console.err.print(f"{rule} is at {then.rung}, by {who}.")
-
-
-def _playbook(brand: str) -> Playbook:
-    try:
-        return store.playbook(brand)
-    except store.NoPlaybook:
-        return console.fail(
-            f"brand {brand!r} has no playbook here: `repartee playbook apply` gives it one"
-        )
 
 
 def rows_of(brand: str, playbook: Playbook) -> Iterator[Row]:
@@ -189,7 +178,7 @@ def rows_of(brand: str, playbook: Playbook) -> Iterator[Row]:
 
 
 def _row(brand: str, name: str) -> Row:
-    playbook = _playbook(brand)
+    playbook = target.playbook(brand)
     rows = {row.rule.id: row for row in rows_of(brand, playbook)}
     if name in rows:
         return rows[name]
@@ -199,7 +188,7 @@ def _row(brand: str, name: str) -> Row:
 
 
 def _put(brand: str, row: Row, to: Rung, reason: str, by: str) -> None:
-    who = by or getpass.getuser()
+    who = console.who(by)
     if not reason.strip():
         console.fail("a reason is needed: it is what others will read")
     then = moved(row.standing, to, who, reason, datetime.now(UTC))

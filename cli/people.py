@@ -9,7 +9,6 @@ from rich.table import Table
 
 from cli import console, reaching, target
 from cli.playbook_files import PlaybookError, load
-from cloud import store
 from desk.duty import Gap, gaps, turns
 from desk.playbook import Playbook
 from desk.zones import moment, zone
@@ -106,7 +105,4 @@ def _playbook(folder: Path | None, brand: str, stack: str, endpoint: str) -> Pla
         except PlaybookError as error:
             console.fail("\n".join(map(str, error.problems)))
     target.choose(stack, endpoint)
-    try:
-        return store.playbook(brand)
-    except store.NoPlaybook:
-        console.fail(f"brand {brand!r} has no playbook here")
+    return target.playbook(brand)

@@ -1,6 +1,5 @@
 """`repartee playbook apply`, `diff`, `export`, `versions`, `rollback`: what is kept and current."""
 
-import getpass
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,7 +49,7 @@ def apply(
             console.err.print(line, soft_wrap=True)
         _agree(yes, f"Make {new.version} the current version of {new.brand}?")
         now = datetime.now(UTC)
-        who = by or getpass.getuser()
+        who = console.who(by)
         try:
             store.keep_version(new, who, now)
         except store.OtherContent:
@@ -206,7 +205,7 @@ def rollback(
         console.err.print(line, soft_wrap=True)
     _agree(yes, f"Go back to {wanted}?")
     now = datetime.now(UTC)
-    who = by or getpass.getuser()
+    who = console.who(by)
     _move(again, store.Move(version=wanted, before=seen.version, by=who, reason=reason, at=now))
     console.err.print(f"{brand} is at version {wanted}.")
 

@@ -1,6 +1,5 @@
 """`repartee post`: a publication of the brand's own, now or at a time, with a person's yes."""
 
-import getpass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -41,10 +40,7 @@ def post(
         text = Path("/dev/stdin").read_text("utf-8")
     when = _moment(at) if at else None
     target.choose(stack, endpoint)
-    try:
-        playbook = store.playbook(brand)
-    except store.NoPlaybook:
-        console.fail(f"brand {brand!r} has no playbook here")
+    playbook = target.playbook(brand)
     names = channel or list(playbook.moments.channels)
     if not names:
         console.fail("no channel: name one by --channel")
@@ -69,7 +65,7 @@ def post(
         places,
         brand=brand,
         policy=policy or playbook.moments.policy,
-        by=by or getpass.getuser(),
+        by=console.who(by),
         at=when,
         token=clock.token(),
         now=clock.now(),

@@ -15,13 +15,12 @@ from botocore.exceptions import ClientError
 from rich.table import Table
 
 from cli import console, seeding, target
-from cloud import aws, bots, secrets, store, subscriptions
+from cloud import aws, bots, secrets, subscriptions
 from cloud.settings import settings
 from desk.compiled import compiled
 from desk.drill import BRAND, CHANNEL, PLAYBOOK
 from desk.duty import askable
 from desk.notify import MEDIA, medium
-from desk.playbook import Playbook
 from desk.reach import Subscription, hears, hears_everybody, named_in, policy_for, unreached
 
 AHEAD = timedelta(days=7)
@@ -158,7 +157,7 @@ def everybody(
     Ends with status 1 if somebody who may be asked in the next seven days is not reached.
     """
     target.choose(stack, endpoint)
-    playbook = _playbook(brand)
+    playbook = target.playbook(brand)
     known, with_bot, now = subscriptions.every(), secrets.bots(), datetime.now(UTC)
     wanted = askable(playbook, now, now + AHEAD)
     missing = unreached(brand, wanted, known, with_bot)
@@ -220,19 +219,12 @@ def set_up_drill() -> None:
 
 
 def _known(brand: str, who: str) -> str:
-    approvers = _playbook(brand).approvers
+    approvers = target.playbook(brand).approvers
     approver = approvers.get(who)
     if approver is None:
         known = ", ".join(sorted(approvers))
         console.fail(f"{brand} has no approver {who!r}; there are {known}")
     return approver.name
-
-
-def _playbook(brand: str) -> Playbook:
-    try:
-        return store.playbook(brand)
-    except store.NoPlaybook:
-        console.fail(f"brand {brand!r} has no playbook here: `repartee playbook apply`")
 
 
 def _check_address(kind: str, opens: dict[str, str]) -> None:

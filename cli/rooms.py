@@ -1,6 +1,5 @@
 """`repartee room`: a war room for a topic or a planned event, from its opening to its review."""
 
-import getpass
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -28,7 +27,6 @@ app = typer.Typer(
 Topic = Annotated[
     str, typer.Argument(metavar="TOPIC", help="A watch's id, a category or a rule's id.")
 ]
-By = Annotated[str, typer.Option(help="Who says so. Default: your login name.")]
 HOUR = timedelta(hours=1)
 
 
@@ -40,14 +38,14 @@ def open_room(
     hours: Annotated[
         float, typer.Option(min=0, max=72, help="When it closes by itself. 0: as the playbook has.")
     ] = 0,
-    by: By = "",
+    by: console.By = "",
     brand: target.Brand = target.EXAMPLE,
     stack: target.StackName = target.LOCAL_STACK,
     endpoint: target.Endpoint = "",
 ) -> None:
     """Open a war room: its matters go to the wider circle from now on, who are told at once."""
     target.choose(stack, endpoint)
-    playbook, now = _playbook(brand), clock.now()
+    playbook, now = target.playbook(brand), clock.now()
     known = {one.id: one.title for one in playbook.watches}
     known |= {rule.id: rule.id for rule in playbook.rules}
     known |= {rule.category: rule.category for rule in playbook.rules}
@@ -62,7 +60,7 @@ def open_room(
         topic=topic,
         title=title or known[topic],
         policy=playbook.war_room.policy,
-        opened_by=by or getpass.getuser(),
+        opened_by=console.who(by),
         opened_at=now,
         why=reason,
         until=now + timedelta(hours=hours or playbook.war_room.hours),
@@ -79,14 +77,14 @@ def open_room(
 def note(
     name: Annotated[str, typer.Argument(metavar="ID", help="The room's id, or how it begins.")],
     what: Annotated[str, typer.Argument(help="What was decided.")],
-    by: By = "",
+    by: console.By = "",
     brand: target.Brand = target.EXAMPLE,
     stack: target.StackName = target.LOCAL_STACK,
     endpoint: target.Endpoint = "",
 ) -> None:
     """Write a line into the room's decision log."""
     target.choose(stack, endpoint)
-    who, token, now = by or getpass.getuser(), clock.token(), clock.now()
+    who, token, now = console.who(by), clock.token(), clock.now()
     _change(brand, name, lambda room: desk.noted(room, who, what, token, now))
 
 
@@ -94,14 +92,14 @@ def note(
 def close(
     name: Annotated[str, typer.Argument(metavar="ID", help="The room's id, or how it begins.")],
     conclusion: Annotated[str, typer.Argument(help="How it ended.")],
-    by: By = "",
+    by: console.By = "",
     brand: target.Brand = target.EXAMPLE,
     stack: target.StackName = target.LOCAL_STACK,
     endpoint: target.Endpoint = "",
 ) -> None:
     """Close a room: its matters go their ordinary way again. Holds stay until they are released."""
     target.choose(stack, endpoint)
-    who, token, now = by or getpass.getuser(), clock.token(), clock.now()
+    who, token, now = console.who(by), clock.token(), clock.now()
     _change(brand, name, lambda room: desk.closed(room, who, conclusion, token, now))
 
 
@@ -139,7 +137,7 @@ def review(
     target.choose(stack, endpoint)
     room, now = _room(brand, name), clock.now()
     end = min(now, room.closed_at or room.until)
-    mentions = _about(room, _playbook(brand), room.opened_at - HOUR, end)
+    mentions = _about(room, target.playbook(brand), room.opened_at - HOUR, end)
     text = desk.review(room, rooms.heard(room, mentions, now), now)
     if out is None:
         typer.echo(text, nl=False)
@@ -157,13 +155,6 @@ def _about(room: Room, playbook: Playbook, since: datetime, until: datetime) -> 
         for one in store.feed(room.brand, since, until)
         if isinstance(one, Mention) and desk.is_about(one, room.topic, words, normal(one.text))
     ]
-
-
-def _playbook(brand: str) -> Playbook:
-    try:
-        return store.playbook(brand)
-    except store.NoPlaybook:
-        return console.fail(f"brand {brand!r} has no playbook here")
 
 
 def _room(brand: str, name: str) -> Room:

@@ -11,6 +11,8 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cli import console, local
+from cloud import store
+from desk.playbook import Playbook
 
 EXAMPLE = "xiaoman"
 LOCAL_STACK = local.STACK
@@ -75,6 +77,16 @@ def choose(stack: str, endpoint: str) -> Target:
         }
     )
     return Target(outputs["Endpoint"], outputs)
+
+
+def playbook(brand: str) -> Playbook:
+    """The brand's current playbook there; ends the command where it has none."""
+    try:
+        return store.playbook(brand)
+    except store.NoPlaybook:
+        return console.fail(
+            f"brand {brand!r} has no playbook here: `repartee playbook apply` gives it one"
+        )
 
 
 def answers(address: str) -> bool:

@@ -208,6 +208,8 @@ BROKEN = (
            0, "format take-it-along: no allowed topic outing"),
     Broken("a post with another blank", "moments.yaml", "$topic。云朵杯", "$place。云朵杯",
            0, "format warm-hands: no $place: there is $topic and $brand"),
+    Broken("a post with a forbidden word", "moments.yaml", "$topic。云朵杯", "$topic。最佳云朵杯",
+           0, "format warm-hands: says 最佳, which is among the forbidden words"),
     Broken("moments of no policy", "moments.yaml", "policy: default", "policy: night",
            0, "no policy night: there is default"),
     Broken("a channel without posts", "moments.yaml", "[standard, line, telegram]",

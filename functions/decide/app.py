@@ -59,7 +59,7 @@ def decide(case: Case, form: Form, link: str) -> Answer:
             matters.finish(case.escalation, case.reply)
             case = matters.gather(case.approval) or case
         return show(case, briefing.notice_of(verdict.outcome), form)
-    if form.action in desk.ENDING and case.escalation.risk in case.playbook.second_factor:
+    if desk.needs_code(form.action, case.escalation, case.playbook):
         checked = second_factor.check(case.approval, link, form.code, case.playbook)
         if checked != "right":
             logger.info(checked, escalation=case.escalation.id, by=case.approval.approver)

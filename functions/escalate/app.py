@@ -62,18 +62,15 @@ def put_in(matter: Matter, name: str, playbook: Playbook) -> Escalation:
     """The escalation that `matter` is part of now: a new one, or the open one of its cause."""
     for attempt in range(TRIES):
         before = store.escalation(matter.brand, name)
-        if before is not None and before.matter.event == matter.event:
-            return before  # this very matter opened it, and we stopped before we could note that
-        if before is None or desk.reopens(before, matter, clock.now()):
-            new = desk.opened(matter, name, playbook.policies, clock.token())
-            if store.add_escalation(new) is None:
-                return new
-        elif before.state == "resolved":
-            return before
+        entry = desk.entered(before, matter, playbook.policies, clock.token(), clock.now())
+        if entry.how == "there":
+            return entry.escalation
+        if entry.how == "new":
+            kept = store.add_escalation(entry.escalation) is None
         else:
-            joined = desk.joined(before, matter, clock.token())
-            if store.advance(before, joined):
-                return joined
+            kept = before is not None and store.advance(before, entry.escalation)
+        if kept:
+            return entry.escalation
         # Somebody was faster, perhaps by ending it: what has ended stands for nobody any more.
         clock.pause(attempt)
     raise Contended(name)

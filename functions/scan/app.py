@@ -62,14 +62,11 @@ def warn(burst: Burst, playbook: Playbook, rested: set[str], now: datetime) -> M
 
     Stop first, tell second. While the crisis stands each scan tells of it under the same name.
     """
-    weight = crisis.weighed(burst.mentions)
-    limits = crisis.limits_of(burst.topic, playbook)
-    if not trends.is_rival(burst.topic) and crisis.crosses(weight, limits):
-        new = crisis.hold_of(burst, weight, playbook, clock.now())
-        held = None if new.scope in rested else store.begin_crisis(playbook.brand, new)
-        if held is not None and held.kind == "crisis":
-            logger.info("crisis", brand=playbook.brand, scope=held.scope, new=held == new)
-            return crisis.told(burst, weight, held, playbook, now)
+    begun = crisis.begun(burst, playbook, rested, clock.now())
+    held = store.begin_crisis(playbook.brand, begun.hold) if begun else None
+    if begun is not None and held is not None and held.kind == "crisis":
+        logger.info("crisis", brand=playbook.brand, scope=held.scope, new=held == begun.hold)
+        return crisis.told(burst, begun.weight, held, playbook, now)
     return trends.matter_of(burst, playbook, now)
 
 

@@ -70,6 +70,7 @@ def test_a_drill_goes_from_the_webhook_to_the_decision(desk: Desk) -> None:
 def test_the_auditor_may_look_and_finds_all_well(desk: Desk) -> None:
     invoke(desk, "AuditorFunction")
     wait_for(lambda: logged(desk, "on time"))
+    assert logged(desk, "late") == []
 
 
 def test_the_roll_call_is_refused_only_what_the_local_cloud_asks_too_much_for(desk: Desk) -> None:

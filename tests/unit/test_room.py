@@ -26,7 +26,7 @@ def room(**change: Any) -> Room:
     [
         ((), {"kind": "spike", "cause": "spike:watch:lid-leak"}),
         ((), {"category": "lid-leak"}),
-        (("quality", "lid-leak"), {}),
+        (("quality", "watch:lid-leak"), {}),
     ],
 )
 def test_matters_of_its_topic_go_to_the_wider_circle_while_it_is_open(
@@ -40,8 +40,8 @@ def test_matters_of_its_topic_go_to_the_wider_circle_while_it_is_open(
 
 
 def test_other_matters_go_their_way() -> None:
-    assert desk.widened(matter(category="question"), ("hours",), [room()], after(5)).policy != "x"
-    assert desk.widened(matter(), (), [room()], after(5)) == matter()
+    for one in (matter(), matter(category="question"), matter(kind="spike", cause="spike:lid")):
+        assert desk.widened(one, ("hours", "watch:delivery", "word:lid"), [room()], after(5)) == one
 
 
 def test_the_statement_of_the_topic_lies_ready_or_else_any(playbook: Playbook) -> None:

@@ -21,8 +21,6 @@ NEWS = ("feed", "hotlist")
 EVERY = timedelta(minutes=4, seconds=30)
 """A little less than five of the scan's runs, which come a minute apart or so."""
 FIRST = timedelta(hours=6)
-MEASURED_AFTER = timedelta(minutes=55)
-"""After so long the result of a post is taken: within the hour, whenever the scan runs."""
 FOLLOWED = timedelta(hours=36)
 
 
@@ -105,10 +103,9 @@ def _follow(one: Opportunity, now: datetime) -> None:
         if (post := store.reply(one.brand, *post_names(one.id, channel))) is not None
     ]
     after = desk.followed(one, posts, clock.token(), now)
-    if after.posted_at is not None and now - after.posted_at >= MEASURED_AFTER:
+    if desk.is_to_be_measured(after, now):
         results = {post.channel: _result(post, now) for post in posts if post.state == "sent"}
-        change = {"state": "measured", "results": results, "token": clock.token()}
-        after = after.model_copy(update=change)
+        after = desk.measured(after, results, clock.token())
     if after != one:
         store.follow_up(one, after)
 

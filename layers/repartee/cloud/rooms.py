@@ -26,7 +26,7 @@ def widened(matter: Matter, reply: Reply | None) -> Matter:
     kept = _kept.get(matter.brand)
     if kept is None or now >= kept[0]:
         kept = _kept[matter.brand] = (now + LIFE, store.rooms(matter.brand))
-    about = (reply.category, reply.rule) if reply is not None else ()
+    about = (reply.category, reply.rule, *reply.topics) if reply is not None else ()
     return desk.widened(matter, about, kept[1], clock.now())
 
 

@@ -123,6 +123,11 @@ def scope_of(matter: Matter) -> str:
     return f"topic:{matter.category}" if matter.category else ""
 
 
+def needs_code(action: Action, escalation: Escalation, playbook: Playbook) -> bool:
+    """Whether an action takes effect only with the code that is sent by a second path."""
+    return action in ENDING and escalation.risk in playbook.second_factor
+
+
 def decide(
     form: Form,
     approval: Approval,

@@ -4,7 +4,7 @@ A crisis only ever stops what is said by itself, and calls people. So whoever st
 made-up accounts gains silence on that topic, until a person has looked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from desk.language.fingerprint import near
 from desk.mention import Mention
 from desk.playbook import Crisis, Playbook
 from desk.reasons import reason
-from desk.trends import Burst, matter_of
+from desk.trends import Burst, is_rival, matter_of
 from desk.wire import stamp
 
 BY = "Repartee"
@@ -55,6 +55,24 @@ def weighed(mentions: Sequence[Mention]) -> Weight:
     pain = sum(_pain(one) for one in voices)
     severe = sum(one.decision.risk == "severe" for one in voices)
     return Weight(len(voices), pain / sure if sure else 0.0, severe)
+
+
+class Begun(NamedTuple):
+    """A crisis that a burst is: what it weighs, and the hold that it asks for."""
+
+    weight: Weight
+    hold: Hold
+
+
+def begun(burst: Burst, playbook: Playbook, rested: Collection[str], now: datetime) -> Begun | None:
+    """The crisis that a burst is, or None. A rival's never is one of ours, and a topic whose scope
+    is in `rested`, since a person has just released it, is stopped by people alone.
+    """
+    weight = weighed(burst.mentions)
+    if is_rival(burst.topic) or not crosses(weight, limits_of(burst.topic, playbook)):
+        return None
+    hold = hold_of(burst, weight, playbook, now)
+    return None if hold.scope in rested else Begun(weight, hold)
 
 
 def crosses(weight: Weight, limits: Crisis) -> bool:

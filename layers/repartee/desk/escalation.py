@@ -127,6 +127,31 @@ def reopens(escalation: Escalation, matter: Matter, now: datetime) -> bool:
     return matter.kind != "spike" or now - seen > QUIET_AFTER_SPIKE
 
 
+class Entry(NamedTuple):
+    """What becomes of the escalation of a matter's cause."""
+
+    how: Literal["there", "new", "joined"]
+    """The matter is in it or was settled with it; it is opened, perhaps anew; the matter joins."""
+    escalation: Escalation
+
+
+def entered(
+    before: Escalation | None,
+    matter: Matter,
+    policies: Mapping[str, Policy],
+    token: str,
+    now: datetime,
+) -> Entry:
+    """How `matter` goes into the escalation of its cause, which is `before` or not there yet."""
+    if before is not None and before.matter.event == matter.event:
+        return Entry("there", before)  # this very matter opened it
+    if before is None or reopens(before, matter, now):
+        return Entry("new", opened(matter, name_of(matter.cause), policies, token))
+    if before.state == "resolved":
+        return Entry("there", before)
+    return Entry("joined", joined(before, matter, token))
+
+
 def opened(matter: Matter, name: str, policies: Mapping[str, Policy], token: str) -> Escalation:
     """A new escalation `name` for `matter`, due at once. An unknown policy is the default one."""
     chosen = matter.policy if matter.policy in policies else "default"

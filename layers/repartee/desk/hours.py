@@ -6,9 +6,10 @@ and closes at its second; one that is left out when they go forward counts as an
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from desk.playbook.limits import Hours, Span, Weekday
+from desk.zones import known
 
 LONGEST = 400
 """Days that are looked ahead: a year, and what a leap year and a holiday add to it."""
@@ -18,7 +19,7 @@ _WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 def is_open(hours: Hours, now: datetime) -> bool:
     """Whether there are people at `now`. Without a zone that is known there are none."""
-    zone = _zone(hours.time_zone)
+    zone = known(hours.time_zone)
     if zone is None:
         return False
     today = now.astimezone(zone).date()
@@ -27,7 +28,7 @@ def is_open(hours: Hours, now: datetime) -> bool:
 
 def next_opening(hours: Hours, now: datetime) -> datetime | None:
     """When they are there next, in UTC; `now` where they are, None where none comes in a year."""
-    zone = _zone(hours.time_zone)
+    zone = known(hours.time_zone)
     if zone is None:
         return None
     today = now.astimezone(zone).date()
@@ -63,10 +64,3 @@ def _opened(hours: Hours, day: date, zone: ZoneInfo) -> Iterator[tuple[datetime,
 def _clocks(span: Span) -> tuple[time, time | None]:
     first, _, last = span.partition("-")
     return time.fromisoformat(first), None if last == "24:00" else time.fromisoformat(last)
-
-
-def _zone(name: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None

@@ -21,6 +21,7 @@ from desk.escalation import Matter
 from desk.lengths import too_long
 from desk.links import links
 from desk.mention import Language, Mention
+from desk.objections import objection
 from desk.outbound import Reply
 from desk.playbook import Format, Playbook
 from desk.publication import CATEGORY, Place, publication
@@ -37,6 +38,8 @@ State = Literal["found", "asked", "approved", "posted", "measured", "over"]
 MAX_TOPIC = 40
 """Characters of a title that a post repeats."""
 MAX_EXAMPLES = 5
+MEASURED_AFTER = timedelta(minutes=55)
+"""After so long the result of a post is taken: within the hour, whenever the scan runs."""
 MIN_LIFE = 15.0
 """Minutes for which a person may decide at least, however little is left of the moment."""
 _QUOTES = {ord(c): None for c in '「」『』«»“”"#$<>{}\\'}
@@ -217,6 +220,21 @@ def followed(one: Opportunity, posts: Sequence[Reply], token: str, now: datetime
     return after if after == one else after.model_copy(update={"token": token})
 
 
+def is_to_be_measured(one: Opportunity, now: datetime) -> bool:
+    """Whether the result of its posts is to be taken."""
+    return (
+        one.state == "posted"
+        and one.posted_at is not None
+        and now - one.posted_at >= MEASURED_AFTER
+    )
+
+
+def measured(one: Opportunity, results: dict[str, Result], token: str) -> Opportunity:
+    """The opportunity with what came of its posts, by channel."""
+    change = {"state": "measured", "results": results, "token": token}
+    return one.model_copy(update=change)
+
+
 def result_of(posts: Sequence[Mention], now: datetime) -> Result:
     """What people wrote below a post: `posts` are the mentions of its conversation."""
     feelings = [one.reading.sentiment for one in posts]
@@ -285,15 +303,7 @@ def rewritten(draft: Draft, text: str, playbook: Playbook, books: Iterable[RuleB
     One line, within every channel's limits, without links, handles and forbidden words.
     """
     text = visible(text).strip()
-    plain = text.casefold()
-    if (
-        not text
-        or "\n" in text
-        or "://" in text
-        or links(text)
-        or "@" in text
-        or any(word.casefold() in plain for word in playbook.forbidden_words)
-        or too_long(text, _limits(books))
-    ):
+    unfit = "\n" in text or "@" in text or "://" in text or links(text)
+    if not text or unfit or objection(text, playbook) or too_long(text, _limits(books)):
         return draft
     return draft._replace(text=text, by_model=True)

@@ -16,6 +16,7 @@ from desk.mention import Mention
 from desk.outbound import Reply
 from desk.playbook import Playbook
 from desk.reasons import reason
+from desk.scopes import covers
 
 MAX_ENTRIES = 500
 MINUTES = 10
@@ -87,11 +88,12 @@ def closed(room: Room, by: str, conclusion: str, token: str, now: datetime) -> R
 def widened(matter: Matter, about: Iterable[str], rooms: Iterable[Room], now: datetime) -> Matter:
     """The matter with the policy of the open room of its topic, and why it goes there.
 
-    `about` are the topics of its reply; its category and, of what is loud, its watch count as well.
+    `about` are the topics of its reply, as holds go by them; its category counts as well and, of
+    what is loud, its watch.
     """
-    names = {*about, matter.category, matter.cause.removeprefix("spike:watch:")}
+    names = {*about, matter.category, matter.cause.removeprefix("spike:")}
     for room in rooms:
-        if room.is_open(now) and room.topic in names:
+        if room.is_open(now) and covers(f"topic:{room.topic}", matter.channel, names):
             reasons = (*matter.reasons, reason("room", room.title, room.opened_by))
             return matter.model_copy(update={"policy": room.policy, "reasons": reasons})
     return matter

@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
-from math import sqrt
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -69,10 +68,6 @@ class Tally(BaseModel, frozen=True):
     def number(self) -> float:
         """How many people there were; an estimate where the mark is below 1."""
         return len(self.people) / self.below
-
-    def uncertainty(self, number: float) -> float:
-        """The standard error of a `number` of people, as a share of it."""
-        return sqrt((1 - self.below) / (self.below * number)) if number else 0.0
 
 
 class _Kept(NamedTuple):

@@ -10,12 +10,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 DAY = timedelta(days=1)
 
 
-def zone(name: str) -> tzinfo:
-    """The zone of that name; UTC where there is none: a wrong hour is better than no answer."""
+def known(name: str) -> ZoneInfo | None:
+    """The zone of that name, or None where there is none."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
+        return None
+
+
+def zone(name: str) -> tzinfo:
+    """The zone of that name; UTC where there is none: a wrong hour is better than no answer."""
+    return known(name) or UTC
 
 
 def moment(wall: datetime, where: tzinfo) -> datetime:

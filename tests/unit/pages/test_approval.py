@@ -335,7 +335,8 @@ def test_an_unknown_time_zone_is_shown_as_utc() -> None:
 
 def test_a_time_at_the_end_of_all_dates_does_not_stop_the_page() -> None:
     end = datetime.max.replace(tzinfo=UTC)
-    render(view("draft", "zh-Hans", conversation=(Line("them", "x", "y", end),)))
+    page = render(view("draft", "zh-Hans", conversation=(Line("them", "x", "Last words", end),)))
+    assert "Last words" in Reader(page).text()
 
 
 def test_the_policy_allows_the_style_of_the_page_and_nothing_else() -> None:

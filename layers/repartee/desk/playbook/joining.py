@@ -8,6 +8,7 @@ from desk.lengths import length, too_long
 from desk.opportunity import MAX_TOPIC
 from desk.playbook import Format, Playbook
 from desk.playbook.part import Finding, Place
+from desk.playbook.sayings import not_to_be_said
 
 FILLED = ("topic", "brand")
 LONG_TOPIC = "题" * MAX_TOPIC
@@ -68,6 +69,8 @@ def _text(playbook: Playbook, text: str) -> str:
         return f"no ${min(unknown)}: there is {' and '.join(f'${name}' for name in FILLED)}"
     if not text.strip():
         return "an empty post"
+    if fault := not_to_be_said(playbook, text):
+        return fault
     filled = template.substitute(topic=LONG_TOPIC, brand=playbook.name)
     for channel in playbook.moments.channels:
         name = playbook.platform_of(channel)

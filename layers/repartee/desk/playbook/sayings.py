@@ -44,7 +44,7 @@ def sayings(playbook: Playbook) -> Iterator[Finding]:
             place = ("voices", name, "label", language)
             if not label.strip() or "$" in label:
                 yield Finding(place, "a label is put behind an answer as it is: not empty, no $")
-            elif fault := _not_to_be_said(playbook, label):
+            elif fault := not_to_be_said(playbook, label):
                 yield Finding(place, f"the label {fault}")
 
 
@@ -120,7 +120,7 @@ def _variant(
         return f"no ${min(unknown)}: there is {' and '.join(f'${name}' for name in VARIABLES)}"
     if not variant.strip():
         return "an empty answer"
-    if fault := _not_to_be_said(playbook, variant):
+    if fault := not_to_be_said(playbook, variant):
         return fault
     own = place[0] == "channels"
     channels = [str(place[1])] if own else [
@@ -139,7 +139,7 @@ def _variant(
     return ""
 
 
-def _not_to_be_said(playbook: Playbook, text: str) -> str:
+def not_to_be_said(playbook: Playbook, text: str) -> str:
     """What stands against saying `text` at all, or an empty string: as it is judged when sent."""
     match parse(objection(text, playbook)):
         case ("forbidden_word", (word,)):
@@ -153,7 +153,7 @@ def _not_to_be_said(playbook: Playbook, text: str) -> str:
 
 def _limits(playbook: Playbook, channel: str) -> tuple[Limit, ...]:
     """What an answer on `channel` is held to, in public and in private; nothing where unknown."""
-    name = playbook.platforms.get(channel, channel)
+    name = playbook.platform_of(channel)
     if name not in PLATFORMS:
         return ()
     ways = platform(name).RULES.ways
