@@ -141,7 +141,9 @@ def test_from_a_hot_list_to_one_post_a_channel_within_a_quarter_of_an_hour(
         evening.run(1)
     [link] = evening.links
     page = evening.page(link)
-    assert STORY in page
+    assert f'href="https://lists.example.org/{STORY}"' in page, "people see what they would join"
+    for channel in ("standard", "LINE", "Telegram"):
+        assert channel in page
     one = had()
     draft = posts(one)["standard"]
     assert (one.state, draft.state, evening.posts) == ("asked", "pending", [])

@@ -47,7 +47,7 @@ def gather(approval: Approval) -> Case | None:
     brand = approval.brand
     reply = reply_of(matter)
     talk: list[Mention | Reply] = []
-    if matter.kind == "spike":
+    if matter.examples:
         for example in matter.examples:
             conversation, name = example.split("|")
             if found := store.mention(brand, conversation, name):

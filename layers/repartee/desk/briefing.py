@@ -96,6 +96,7 @@ def view_of(
         # What may have been posted is in doubt, whatever it was that opened the matter.
         kind="doubt" if reply is not None and reply.state == "unconfirmed" else matter.kind,
         channel=matter.channel,
+        copies=tuple(copy.channel for copy in reply.copies) if reply is not None else (),
         now=now,
         time_zone=case.approver.time_zone,
         state=escalation.state,
@@ -115,7 +116,7 @@ def view_of(
         length=length,
         unit=unit,
         reason=reason,
-        minutes_left=(case.approval.expires_at - now).total_seconds() / 60,
+        minutes_left=(_decided_by(case) - now).total_seconds() / 60,
         asked=tuple(Asked(case.name_of(who), at) for people, at in asked for who in people),
         topic=_topic(escalation) if matter.kind == "spike" else None,
         hold=case.hold,
@@ -171,10 +172,16 @@ def notice_of(outcome: str) -> Notice:
             return ""
 
 
+def _decided_by(case: Case) -> datetime:
+    """Until when a decision counts: as long as the link does, and what is proposed."""
+    until, reply = case.approval.expires_at, case.reply
+    return min(until, reply.expires_at) if reply and reply.state == "pending" else until
+
+
 def line_of(one: Mention | Reply, brand: str) -> Line:
     """One message of a conversation, theirs or ours."""
     if isinstance(one, Mention):
-        return Line("them", one.author.name, one.text, one.said_at, _language(one))
+        return Line("them", one.author.name, one.text, one.said_at, _language(one), one.permalink)
     return Line("us", brand, one.text, one.sent_at or one.made_at)
 
 

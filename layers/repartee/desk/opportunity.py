@@ -195,7 +195,8 @@ def evidence(one: Opportunity) -> tuple[str, ...]:
 
 
 def _points(one: Opportunity) -> str:
-    relevance, size, hook, mood, fresh, rivals, risk = (f"{it:.1f}" for it in one.parts.values())
+    points = [f"{round(it, 1) + 0.0:.1f}" for it in one.parts.values()]  # no -0.0
+    relevance, size, hook, mood, fresh, rivals, risk = points
     return reason("parts", relevance, size, hook, mood, fresh, rivals, risk)
 
 

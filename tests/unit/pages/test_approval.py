@@ -333,6 +333,19 @@ def test_an_unknown_time_zone_is_shown_as_utc() -> None:
     assert "Times are those of UTC." in text
 
 
+def test_a_moment_is_shown_where_it_was_seen_and_with_all_its_channels() -> None:
+    seen = (
+        Line("them", "weibo", "初雪", NOW, "zh-Hans", "https://l.example/1"),
+        Line("them", "weibo", "first snow", NOW, "en", "javascript:alert(1)"),
+    )
+    moment = view("opportunity", conversation=seen, channel="line", copies=("telegram",))
+    page = render(moment)
+    assert page.count("<a ") == 1
+    assert '<a href="https://l.example/1" rel="noreferrer">' in page
+    assert "Channel: LINE, Telegram" in Reader(page).text()
+    assert "<a " not in render(view("draft", conversation=seen)), "elsewhere what is said suffices"
+
+
 def test_a_time_at_the_end_of_all_dates_does_not_stop_the_page() -> None:
     end = datetime.max.replace(tzinfo=UTC)
     page = render(view("draft", "zh-Hans", conversation=(Line("them", "x", "Last words", end),)))

@@ -6,10 +6,10 @@ from datetime import timedelta
 from desk.pages.decision import form, is_mine
 from desk.pages.form import DONE
 from desk.pages.markup import attribute, document, isolated, name, shorten
-from desk.pages.parts import channel, fact, footer, hold, said, time, title
+from desk.pages.parts import fact, footer, hold, said, time, title
 from desk.pages.texts import counted, duration, number, window
 from desk.pages.view import Line, View
-from desk.pages.wording import Worded, category_name, worded
+from desk.pages.wording import Worded, category_name, channel_name, worded
 from desk.reasons import WRITTEN, parse, telling
 
 SOON = 10
@@ -83,7 +83,8 @@ def _facts(view: View) -> str:
         category = category_name(view.language, view.category, name)
         facts.append(f"<li>{said(view, 'category')}{colon}{category}</li>")
     if view.channel:
-        facts.append(f"<li>{said(view, 'channel')}{colon}{channel(view)}</li>")
+        names = [channel_name(view.language, one, name) for one in (view.channel, *view.copies)]
+        facts.append(f"<li>{said(view, 'channel')}{colon}{said(view, 'comma').join(names)}</li>")
     facts += _speaker(view)
     return f'<ul class="facts">{"".join(facts)}</ul>\n'
 
@@ -166,7 +167,7 @@ def _talk(view: View) -> str:
         return ""
     lines = _newest(view.conversation)
     earlier = len(view.conversation) - len(lines)
-    heading = "spike.examples" if view.topic else "talk"
+    heading = {"spike": "spike.examples", "opportunity": "opportunity.seen"}.get(view.kind, "talk")
     parts = [
         f'<section class="card" aria-labelledby="talk"><h2 id="talk">{said(view, heading)}</h2>'
     ]
@@ -198,9 +199,17 @@ def _line(view: View, line: Line) -> str:
     language = f' lang="{attribute(line.language)}"' if line.language else ""
     cut = f'<p class="hint">{said(view, "talk.shortened")}</p>' if text != line.text else ""
     return (
-        f'<li class="line {line.who}"><p class="who">{author} {time(view, line.at)}</p>'
+        f'<li class="line {line.who}">'
+        f'<p class="who">{author} {time(view, line.at)}{_link(view, line)}</p>'
         f'<p class="said"{language}>{words}</p>{cut}</li>\n'
     )
+
+
+def _link(view: View, line: Line) -> str:
+    """Where a line stands, for a moment alone: there people have to see what they would join."""
+    if view.kind != "opportunity" or not line.link.startswith(("https://", "http://")):
+        return ""
+    return f' <a href="{attribute(line.link)}" rel="noreferrer">{said(view, "talk.link")}</a>'
 
 
 def _why(view: View) -> str:

@@ -129,12 +129,13 @@ def _now(view: View) -> str:
     if not view.holds:
         return f'<p class="banner calm">{_say(view, "brake.nothing")}</p>\n'
     rows = "".join(
-        f"<li><b>{_scope(view, hold.scope)}</b> <small>{_by(view, hold)}</small> "
-        f"{isolated(shorten(hold.reason, MAX_WHY))}</li>\n"
+        f'<li><p><b>{_scope(view, hold.scope)}</b></p><p class="hint">{_by(view, hold)}</p>'
+        f"<p>{isolated(shorten(hold.reason, MAX_WHY))}</p></li>\n"
         for hold in view.holds[:MAX_HOLDS]
     )
     heading = f'<h2 id="now">{_say(view, "brake.now")}</h2>'
-    return f'<section class="card" aria-labelledby="now">{heading}<ul>{rows}</ul></section>\n'
+    stops = f'<ul class="stops">{rows}</ul>'
+    return f'<section class="card" aria-labelledby="now">{heading}{stops}</section>\n'
 
 
 def _by(view: View, hold: Hold) -> str:

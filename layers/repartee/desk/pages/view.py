@@ -28,6 +28,8 @@ class Line(NamedTuple):
     at: datetime
     language: str = ""
     """As HTML writes it; empty where it is not known."""
+    link: str = ""
+    """Where it stands on its platform; empty where that need not be shown."""
 
 
 class Asked(NamedTuple):
@@ -80,6 +82,8 @@ class View:
     brand: str
     kind: Kind
     channel: str
+    copies: tuple[str, ...] = ()
+    """The other channels on which the draft goes out."""
     now: datetime
     time_zone: str = "UTC"
     state: State = "open"

@@ -25,6 +25,7 @@ TEXTS: Mapping[str, str] = {
     "category.media": "media enquiry",
     "category.person": "wants a person",
     "category.spam": "spam",
+    "category.moment": "moment to join in",
     "category.other": "other",
     "channel": "Channel",
     "channel.discord": "Discord",

@@ -25,6 +25,7 @@ TEXTS: Mapping[str, str] = {
     "category.media": "запит від медіа",
     "category.person": "просять живу людину",
     "category.spam": "спам",
+    "category.moment": "нагода долучитися",
     "category.other": "інше",
     "channel": "Канал",
     "channel.discord": "Discord",

@@ -25,6 +25,7 @@ TEXTS: Mapping[str, str] = {
     "category.media": "媒体询问",
     "category.person": "要求人工",
     "category.spam": "垃圾信息",
+    "category.moment": "热点",
     "category.other": "其他",
     "channel": "渠道",
     "channel.discord": "Discord",

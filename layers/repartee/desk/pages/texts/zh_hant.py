@@ -25,6 +25,7 @@ TEXTS: Mapping[str, str] = {
     "category.media": "媒體詢問",
     "category.person": "要求真人",
     "category.spam": "垃圾訊息",
+    "category.moment": "熱點",
     "category.other": "其他",
     "channel": "管道",
     "channel.discord": "Discord",

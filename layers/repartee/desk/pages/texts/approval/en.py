@@ -172,6 +172,8 @@ TEXTS: Mapping[str, str] = {
     "notice.first_yes": "Your yes is stored. It is posted once somebody else says yes as well.",
     "notice.handed_on": "It is handed on, and they have been asked. It stays open.",
     "notice.topic_held": "The topic is stopped. The matter stays open.",
+    "opportunity.seen": "Where it was seen",
+    "talk.link": "open",
     "opportunity.title": "Shall we join in?",
     "opportunity.lead": "People are talking about something that suits us. Nothing is "
     "posted without your yes.",

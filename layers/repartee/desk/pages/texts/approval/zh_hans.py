@@ -162,6 +162,8 @@ TEXTS: Mapping[str, str] = {
     "notice.first_yes": "您的同意已经记下。另一个人也同意后即会发布。",
     "notice.handed_on": "已经转交，并已通知对方。此事仍未结束。",
     "notice.topic_held": "话题已暂停。此事仍未结束。",
+    "opportunity.seen": "在哪里看到的",
+    "talk.link": "打开",
     "opportunity.title": "要不要参与这个话题？",
     "opportunity.lead": "大家正在谈论与我们有关的话题。未经您同意，不会发布任何内容。",
     "text.opportunity": "建议发布的内容",

@@ -162,6 +162,8 @@ TEXTS: Mapping[str, str] = {
     "notice.first_yes": "您的同意已經記下。另一個人也同意後即會發布。",
     "notice.handed_on": "已經轉交，並已通知對方。此事仍未結束。",
     "notice.topic_held": "話題已暫停。此事仍未結束。",
+    "opportunity.seen": "在哪裡看到的",
+    "talk.link": "打開",
     "opportunity.title": "要不要參與這個話題？",
     "opportunity.lead": "大家正在談論與我們有關的話題。未經您同意，不會發布任何內容。",
     "text.opportunity": "建議發布的內容",
