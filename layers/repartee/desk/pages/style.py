@@ -79,6 +79,7 @@ padding-bottom:1.5rem}
 .hint,.who,footer{font-size:.875rem;line-height:1.5}
 .why{display:grid;gap:.375rem;margin:.125rem 0;padding-left:.75rem;
 border-left:.1875rem solid var(--edge)}
+a{color:var(--accent);display:inline-block;padding:.25rem 0}
 .stops{display:grid;gap:.75rem;padding-top:.5rem}
 .why li,details li{text-wrap:pretty}
 li small,.stored small{color:var(--soft);font-size:.875rem}
