@@ -204,7 +204,7 @@ def made_account() -> list[dict[str, Any]]:
     boto3.client("dynamodb").create_table(
         TableName="repartee", **{part: table[part] for part in wanted}
     )
-    for queue in "deliveries", "outbound", "escalations", "brakes":
+    for queue in "deliveries", "outbound", "escalations", "brakes", "drills":
         made = boto3.client("sqs").create_queue(QueueName=queue)
         os.environ[f"{queue.upper()}_QUEUE_URL"] = made["QueueUrl"]
     os.environ["TOPIC_ARN"] = boto3.client("sns").create_topic(Name="approvers")["TopicArn"]

@@ -9,7 +9,11 @@ from desk.playbook import Playbook, Topic
 FIRST_WITHOUT_SPACES = "\u2e80"
 """From here on characters are those of scripts that put no spaces between words, or nearly."""
 
-_plain = lru_cache(4096)(normal)
+
+@lru_cache(256)
+def _plain(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Words with their normal forms, made once for a playbook's topic."""
+    return tuple((word, normal(word)) for word in words)
 
 
 def about(topics: Sequence[Topic], texts: Sequence[str]) -> dict[str, set[str]]:
@@ -20,7 +24,12 @@ def about(topics: Sequence[Topic], texts: Sequence[str]) -> dict[str, set[str]]:
 
 def words_in(words: Iterable[str], texts: Sequence[str]) -> set[str]:
     """Those of `words` that a text has. Where words have spaces between them, one begins a word."""
-    return {word for word in words if any(_has(_plain(word), text) for text in texts)}
+    return {
+        word
+        for word, plain in _plain(tuple(words))
+        for text in texts
+        if plain in text and _has(plain, text)
+    }
 
 
 def untouchable(text: str, playbook: Playbook) -> str:
