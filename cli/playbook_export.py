@@ -17,6 +17,7 @@ FILES = {
     "hours.yaml": ("hours",),
     "limits.yaml": ("tiers", "caps", "pace", "forbidden_words", "domains", "tolerance"),
     "watches.yaml": ("watches",),
+    "events.yaml": ("events",),
 }
 """What goes where; all else goes into `brand.yaml`."""
 

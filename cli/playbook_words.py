@@ -24,6 +24,10 @@ _FORMS = {
     "date_from_datetime_parsing": "a day is written as in 2027-02-06",
     "date_parsing": "a day is written as in 2027-02-06",
     "date_type": "a day is written as in 2027-02-06",
+    "datetime_from_date_parsing": "a time is written as in 2026-11-10T20:00+08:00",
+    "datetime_parsing": "a time is written as in 2026-11-10T20:00+08:00",
+    "datetime_type": "a time is written as in 2026-11-10T20:00+08:00",
+    "timezone_aware": "a time has its zone, as in 2026-11-10T20:00+08:00",
     "string_pattern_mismatch": "a span of hours is written as in 09:00-18:30",
 }
 """What would be right, by the kind of error."""

@@ -4,15 +4,15 @@ Folding again changes nothing, so that a run may stop anywhere, come late, or ru
 what it had not finished is read again, and nothing is counted twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cloud import clock, store
-from desk import trends
+from desk import plans, trends
 from desk.baseline import Baseline, learn
 from desk.crowd import counts_of
-from desk.detectors import findings
+from desk.detectors import Plan, findings
 from desk.mention import Mention
 from desk.playbook import Playbook
 from desk.tally import WIDTH, Tally, by_window, fold, said, start_of
@@ -77,10 +77,10 @@ def heard(brand: str, since: datetime, until: datetime) -> list[Mention]:
     ]
 
 
-def look(brand: str, now: datetime) -> Look:
+def look(brand: str, playbook: Playbook, now: datetime) -> Look:
     """What has been counted up to `now`, without gaps; silence before the first voice is none."""
     last = start_of(now)
-    baseline = _learned(brand, last - LATELY * WIDTH)
+    baseline = _learned(brand, playbook, last - LATELY * WIDTH)
     first = last - (LATELY - 1) * WIDTH
     counts = _filled(store.counts(brand, first, last), first, last)
     if baseline.learned is None:
@@ -90,16 +90,19 @@ def look(brand: str, now: datetime) -> Look:
     return Look([_tally(store.tally_of(brand, one), one) for one in recent], counts, baseline)
 
 
-def loud(brand: str, playbook: Playbook, now: datetime) -> list[Burst]:
-    """What is unusual at `now`, under the name it was told by before.
+def loud(
+    brand: str, playbook: Playbook, now: datetime, closely: Set[str] = frozenset()
+) -> list[Burst]:
+    """What is unusual at `now`, under the name it was told by before; what is in `closely` sooner.
 
     Names are kept before anybody is told, so that who stops in between tells by the same name.
     """
-    seen = look(brand, now)
+    seen = look(brand, playbook, now)
     if len(seen.counts) < RECENT:
         return []
     rivals = trends.rival_terms(playbook)
-    found = findings(*seen, trends.own_names(playbook), rivals)
+    planned = _plans(brand, playbook, seen.counts, now)
+    found = findings(*seen, trends.own_names(playbook), rivals, planned, closely)
     if not found:
         return []
     before = store.told(brand)
@@ -111,6 +114,21 @@ def loud(brand: str, playbook: Playbook, now: datetime) -> list[Burst]:
     mentions = [one for one in latest if one.decision.action != "ignore"]
     recent = [one for one in mentions if first <= said(one) <= now + WIDTH]
     return trends.bursts(groups, recent, trends.counted_words(playbook))
+
+
+def _plans(
+    brand: str, playbook: Playbook, counts: Sequence[Counts], now: datetime
+) -> dict[str, Plan]:
+    """By term, what is compared with last year's event: read only where one is on."""
+    made = {}
+    for event in plans.compared(playbook, now):
+        last_year = event.curve
+        if event.last_year is not None:
+            kept = store.curve(brand, event.topic, event.last_year)
+            last_year = kept.people if kept is not None else ()
+        if last_year:
+            made[plans.term_of(event)] = plans.plan(event, last_year, counts)
+    return made
 
 
 def _fold(brand: str, start: datetime, mentions: Sequence[Mention], words: Words) -> None:
@@ -129,8 +147,12 @@ def _fold(brand: str, start: datetime, mentions: Sequence[Mention], words: Words
     raise Unfolded(brand)
 
 
-def _learned(brand: str, until: datetime) -> Baseline:
-    """What is usual, with all ten minutes before `until` learned, once an hour."""
+def _learned(brand: str, playbook: Playbook, until: datetime) -> Baseline:
+    """What is usual, with all ten minutes before `until` learned, once an hour.
+
+    An event is over once its last ten minutes are learned: then what comes late has come, and its
+    curve is kept. That it was is kept after it, so that who stops in between does it again.
+    """
     kept = store.baseline(brand)
     baseline = Baseline.model_validate_json(kept.body) if kept.body else Baseline()
     mark = store.counted(brand)
@@ -142,6 +164,10 @@ def _learned(brand: str, until: datetime) -> Baseline:
         return baseline
     for one in _filled(store.counts(brand, first, last), first, last):
         baseline = learn(baseline, one)
+    for event in plans.ended(playbook, first, last):
+        begin, end = plans.span(event)
+        counts = _filled(store.counts(brand, begin, end), begin, end)
+        store.keep_curve(brand, plans.curve(event, counts))
     store.keep_baseline(brand, baseline.model_dump_json(), int(last.timestamp()))
     return baseline
 

@@ -128,7 +128,7 @@ def _scope(line: str, playbook: Playbook) -> str:
     for channel in playbook.accounts:
         if line == _folded(channel):
             return f"channel:{channel}"
-    for watch in playbook.watches:
+    for watch in playbook.watched:
         if line in map(_folded, (watch.id, *watch.title.split("·"), *watch.words)):
             return f"topic:watch:{watch.id}"
     for name in (*categories(playbook), *(rule.id for rule in playbook.rules)):

@@ -83,13 +83,13 @@ def crosses(weight: Weight, limits: Crisis) -> bool:
 
 def limits_of(topic: str, playbook: Playbook) -> Crisis:
     """The limits of a topic: its watch's own, or the brand's."""
-    watches = {f"watch:{one.id}": one.crisis for one in playbook.watches}
+    watches = {f"watch:{one.id}": one.crisis for one in playbook.watched}
     return watches.get(topic) or playbook.crisis
 
 
 def hold_of(burst: Burst, weight: Weight, playbook: Playbook, now: datetime) -> Hold:
     """The hold that a crisis sets, on its topic alone."""
-    titles = {f"watch:{one.id}": one.title for one in playbook.watches}
+    titles = {f"watch:{one.id}": one.title for one in playbook.watched}
     what = titles.get(burst.topic, burst.topic)
     why = f"{what} ({weight.people}, {weight.share:.0%})"
     return Hold(scope=scope_of(burst.topic), kind="crisis", by=BY, reason=why, at=now)

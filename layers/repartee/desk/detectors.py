@@ -4,7 +4,7 @@ Each detector returns a finding whose score is a surprise in decades (6: by chan
 million), and whose parts add up to it, so that a page can say what gave how much.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from math import log10
 from types import MappingProxyType
@@ -30,6 +30,9 @@ LOUD = 6.0
 false alarm a week (`python -m bench replays`)."""
 PEOPLE = 5.0
 """By weight: fewer are no crowd, however improbable."""
+LOUD_IN_ROOM, PEOPLE_IN_ROOM = 3.0, 3.0
+"""The same for a watch with an open war room: people look at it already, and one in a thousand of
+its scans that calls them for nothing costs less than a quarter of an hour lost."""
 PAST_AT_LEAST = 6
 """Tallies without which nothing can be called unusual: an hour."""
 FASTEST = 2.0
@@ -71,12 +74,12 @@ class Finding(NamedTuple):
     usual: float
     """How many of them the past lets expect."""
 
-    @property
-    def told(self) -> bool:
-        """Whether it is for a person to see."""
+    def is_told(self, closely: Set[str] = frozenset()) -> bool:
+        """Whether it is for a person to see; sooner where its watch is among those of `closely`."""
+        room = self.topic.watch in closely
         return (
-            self.score >= LOUD
-            and self.people >= PEOPLE
+            self.score >= (LOUD_IN_ROOM if room else LOUD)
+            and self.people >= (PEOPLE_IN_ROOM if room else PEOPLE)
             and self.people >= TIMES_USUAL[self.kind] * self.usual
         )
 
@@ -88,13 +91,15 @@ def findings(
     leave: frozenset[str],
     rivals: frozenset[str] = frozenset(),
     plans: Mapping[str, Plan] = MappingProxyType({}),
+    closely: Set[str] = frozenset(),
 ) -> list[Finding]:
     """Everything that is for a person to see now, the highest score first.
 
     `tallies` are those of the last half-hour, `counts` of the last hours up to now, oldest first
     and without gaps. Usual is what the baseline knows or what those hours had before, whichever is
     more: a story that has been told for an hour is no longer sudden. `rivals` are
-    watches that stand for competitors, `plans` are for those that stand for events to come.
+    watches that stand for competitors, `plans` are for those that stand for planned events, and
+    `closely` are those that are told sooner.
     """
     older = counts[: len(counts) - len(tallies)]
     if baseline.learned is None and len(older) < PAST_AT_LEAST:
@@ -127,7 +132,8 @@ def findings(
         days = unheard(topic, baseline, now)
         if days is not None and not any(topic.lead in one.terms for one in older):
             found.append(new(topic, before, days))
-    return sorted((one for one in found if one.told), key=lambda one: (-one.score, one.topic.name))
+    told = (one for one in found if one.is_told(closely))
+    return sorted(told, key=lambda one: (-one.score, one.topic.name))
 
 
 def volume(topic: Topic, past: Past) -> Finding:
@@ -182,15 +188,16 @@ def planned(topic: Topic, past: Past, plan: Plan) -> Finding:
     """More people than last year's event lets expect, at the same point and to this year's scale.
 
     `people` is what their number would be on a day like any other; `planned` takes off what last
-    year explains.
+    year explains, and nothing where a day like any other explains more.
     """
     plain = surprise(topic.weight, *past)
     done = sum(plan.last_year[: len(plan.so_far)])
     scale = min(SCALE, max(1 / SCALE, (sum(plan.so_far) + 1) / (done + 1)))
     then = sum(plan.last_year[len(plan.so_far) : len(plan.so_far) + RECENT])
-    score = surprise(topic.weight, then, scale)
+    score = min(plain, surprise(topic.weight, then, scale))
     parts = (("people", plain), ("planned", score - plain))
-    return Finding("planned", topic, score, parts, topic.weight, usual(then, scale))
+    expected = max(usual(*past), usual(then, scale))
+    return Finding("planned", topic, score, parts, topic.weight, expected)
 
 
 def unheard(topic: Topic, baseline: Baseline, now: datetime) -> float | None:

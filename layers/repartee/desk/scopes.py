@@ -51,7 +51,7 @@ def resolved(text: str, playbook: Playbook) -> str:
         if word.strip() and len(word) <= MAX_WORD and "|" not in word:
             return text
         raise UnknownScope(f"a word of 1 to {MAX_WORD} characters, without |, is wanted")
-    watches = {watch.id for watch in playbook.watches}
+    watches = {watch.id for watch in playbook.watched}
     plain = {*categories(playbook), *(rule.id for rule in playbook.rules)}
     if kind == "topic":
         if name in plain or (what == "watch" and word in watches):

@@ -54,7 +54,7 @@ def named(text: str, words: Sequence[str], watches: Mapping[str, Sequence[str]])
 
 def watch_words(playbook: Playbook) -> dict[str, tuple[str, ...]]:
     """The words of each watch, in the form in which texts are compared."""
-    return {watch.id: tuple(normal(word) for word in watch.words) for watch in playbook.watches}
+    return {watch.id: tuple(normal(word) for word in watch.words) for watch in playbook.watched}
 
 
 def is_watch(term: str) -> bool:

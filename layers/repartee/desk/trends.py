@@ -131,9 +131,9 @@ def bursts(
 
 def matter_of(burst: Burst, playbook: Playbook, now: datetime) -> Matter:
     """What is put before a person for a burst, with up to five of its mentions."""
-    titles = {f"{WATCH}{one.id}": one.title for one in playbook.watches}
+    titles = {f"{WATCH}{one.id}": one.title for one in playbook.watched}
     titles |= {f"{WATCH}{RIVAL}{one.id}": one.name for one in playbook.rivals}
-    watch = next((one for one in playbook.watches if f"{WATCH}{one.id}" == burst.topic), None)
+    watch = next((one for one in playbook.watched if f"{WATCH}{one.id}" == burst.topic), None)
     step = max(1, len(burst.mentions) // EXAMPLES)
     return Matter(
         brand=playbook.brand,

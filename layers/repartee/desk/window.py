@@ -31,3 +31,13 @@ class Counts(BaseModel, frozen=True):
     def counted(self, term: str) -> Count:
         """Of a term: none where it is not among them."""
         return self.terms.get(term, Count())
+
+
+class Curve(BaseModel, frozen=True):
+    """What is kept of a planned event: people by weight in each of its ten minutes."""
+
+    topic: str
+    """The watch under which it was counted."""
+    title: str
+    begins: AwareDatetime
+    people: tuple[float, ...]

@@ -29,6 +29,7 @@
     what that comes to         same                  N#<time>           number
     how far it is counted      same                  COUNTED            number
     what is usual, was told    same                  USUAL, TOLD        number
+    what an event came to      same                  CURVE#<time>#<watch>
     texts sent on a channel    same                  TALLY#<channel>
     automatic answers an hour  same                  TALLY#rule:<rule>, TALLY#brand:
     a channel's health         same                  CHANNEL#<channel>
@@ -153,9 +154,11 @@ from cloud.store.windows import (
     baseline,
     counted,
     counts,
+    curve,
     keep_baseline,
     keep_counted,
     keep_counts,
+    keep_curve,
     keep_tally,
     keep_told,
     tally_of,
@@ -199,6 +202,7 @@ __all__ = [
     "counts",
     "create_control",
     "current_move",
+    "curve",
     "due",
     "escalation",
     "fate",
@@ -223,6 +227,7 @@ __all__ = [
     "keep_code",
     "keep_counted",
     "keep_counts",
+    "keep_curve",
     "keep_fate",
     "keep_link",
     "keep_phone",

@@ -11,13 +11,16 @@ from typing import NamedTuple
 from pydantic import AwareDatetime, BaseModel
 
 from cloud.store import table
-from desk.window import Counts
+from desk.window import Counts, Curve
 from desk.wire import stamp
 
 TALLIES_FOR = timedelta(days=2)
 """A tally changes only while what was said in it can still come: six hours, and a long outage."""
 COUNTS_FOR = timedelta(days=14)
 """What is usual is learned from them: a long outage is made up for."""
+
+CURVES_FOR = timedelta(days=800)
+"""More than two years: next year's event is compared with it, also where that is a year late."""
 
 
 class Counted(BaseModel, frozen=True):
@@ -67,6 +70,22 @@ def counts(brand: str, since: datetime, until: datetime) -> list[Counts]:
     between = (f"N#{stamp(since)}", f"N#{stamp(until)}")
     found = table.query(f"{brand}#T", between=between)
     return [Counts.model_validate_json(_kept(item).body) for item in found]
+
+
+def curve(brand: str, topic: str, begins: datetime) -> Curve | None:
+    """What was kept of the event that began then; None where there is nothing."""
+    item = table.get(f"{brand}#T", f"CURVE#{stamp(begins)}#{topic}")
+    return Curve.model_validate_json(item["body"]) if item else None
+
+
+def keep_curve(brand: str, one: Curve) -> None:
+    """Keep what an event came to, for the next."""
+    table.put({
+        "pk": f"{brand}#T",
+        "sk": f"CURVE#{stamp(one.begins)}#{one.topic}",
+        "body": one.model_dump_json(),
+        "ttl": int((one.begins + CURVES_FOR).timestamp()),
+    })  # fmt: skip
 
 
 def baseline(brand: str) -> Kept:

@@ -55,7 +55,7 @@ class Order(NamedTuple):
 
 def topics_of(playbook: Playbook) -> dict[str, str]:
     """The topics that the page offers, watches first: scope → title."""
-    watches = {f"topic:watch:{one.id}": one.title for one in playbook.watches}
+    watches = {f"topic:watch:{one.id}": one.title for one in playbook.watched}
     named = {
         f"topic:{one}": playbook.categories[one].title if one in playbook.categories else ""
         for one in categories(playbook)

@@ -32,7 +32,7 @@ from desk.playbook.people import (
 from desk.playbook.rules import AuthorKind, Evidence, Example, Examples, Rule, Scope
 from desk.playbook.scripts import Script, Voice
 from desk.playbook.stopping import BRAKE_WORDS, BrakeWord, Crisis
-from desk.playbook.watches import Format, Moments, Rival, WarRoom, Watch
+from desk.playbook.watches import Event, Format, Moments, Rival, WarRoom, Watch
 
 __all__ = [
     "LANGUAGES_OF_PAGES",
@@ -43,6 +43,7 @@ __all__ = [
     "Category",
     "Crisis",
     "Days",
+    "Event",
     "Evidence",
     "Example",
     "Examples",
@@ -119,6 +120,8 @@ class Playbook(Part):
     rotas: dict[Id, Rota] = {}
     """Who is on duty when: a step asks a rota by its name as it asks an approver."""
     watches: tuple[Watch, ...] = ()
+    events: tuple[Event, ...] = ()
+    """What is planned, each by its day: it is compared with last year's."""
     crisis: Crisis = Crisis()
     """When a topic stops automation on it by itself."""
     brake_words: tuple[BrakeWord, ...] = BRAKE_WORDS
@@ -138,6 +141,12 @@ class Playbook(Part):
         if missing := [*self._missing()]:
             raise ValueError("; ".join(missing))
         return self
+
+    @property
+    def watched(self) -> tuple[Watch, ...]:
+        """All that is counted by name: the watches, and the events with words of their own."""
+        own = [one for one in self.events if one.words and not one.watch]
+        return (*self.watches, *(Watch(id=one.id, title=one.title, words=one.words) for one in own))
 
     def platform_of(self, channel: Id) -> Id:
         """The platform that a channel is an account on."""

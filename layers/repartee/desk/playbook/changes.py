@@ -14,6 +14,7 @@ _ONE = {
     "accounts": "account on",
     "approvers": "approver",
     "categories": "category",
+    "events": "event",
     "platforms": "platform of",
     "policies": "policy",
     "rotas": "rota",

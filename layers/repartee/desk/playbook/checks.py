@@ -7,6 +7,7 @@ from desk.conditions import QueryError
 from desk.ladder import AGREED_PERCENT, DECIDED, convinces
 from desk.playbook import Playbook, Rule
 from desk.playbook.dates import dates
+from desk.playbook.events import events
 from desk.playbook.joining import joining
 from desk.playbook.part import Finding, Place
 from desk.playbook.references import references
@@ -22,6 +23,7 @@ def findings(playbook: Playbook, today: date) -> Iterator[Finding]:
     yield from sayings(playbook)
     yield from joining(playbook)
     yield from dates(playbook, today)
+    yield from events(playbook, today)
     yield from _caps(playbook)
     for number, rule in enumerate(playbook.rules):
         for place, message in _rule(rule, today):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
 
 from desk.channels import PLATFORMS
-from desk.playbook import Id, Playbook, Policy, Rule, Script, Topic, Watch
+from desk.playbook import Event, Id, Playbook, Policy, Rule, Script, Topic, Watch
 from desk.playbook.part import Finding, Place
 from desk.triage import APOLOGY
 
@@ -35,6 +35,7 @@ def _ids(playbook: Playbook) -> Iterator[Finding]:
         "rules": _numbered(("rules",), playbook.rules),
         "scripts": _numbered(("scripts",), playbook.scripts),
         "watches": _numbered(("watches",), playbook.watches),
+        "events": _numbered(("events",), playbook.events),
         "topics": [
             *_numbered(("tolerance", "allowed"), tolerance.allowed),
             *_numbered(("tolerance", "careful"), tolerance.careful),
@@ -58,7 +59,7 @@ def _ids(playbook: Playbook) -> Iterator[Finding]:
 
 
 def _numbered(
-    section: Place, members: Sequence[Rule | Script | Watch | Topic]
+    section: Place, members: Sequence[Rule | Script | Watch | Event | Topic]
 ) -> list[tuple[Place, Id]]:
     return [((*section, number, "id"), one.id) for number, one in enumerate(members)]
 

@@ -56,6 +56,8 @@ def _bounds(playbook: Playbook) -> Iterator[Finding]:
     }
     for number, watch in enumerate(playbook.watches):
         words["watches", number, "words"] = watch.words
+    for number, event in enumerate(playbook.events):
+        words["events", number, "words"] = event.words
     seen: dict[str, str] = {}
     for kind in ("allowed", "careful", "forbidden"):
         for number, topic in enumerate(getattr(playbook.tolerance, kind)):

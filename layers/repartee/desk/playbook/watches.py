@@ -1,6 +1,9 @@
 """Watches: what the brand counts by name; and moments: what it joins in on, and how."""
 
-from pydantic import Field
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
 
 from desk.playbook.part import Id, Part
 from desk.playbook.scripts import Variants
@@ -16,6 +19,35 @@ class Watch(Part):
     policy: Id = "default"
     crisis: Crisis | None = None
     """When it is one; where this is not said, as for the whole brand."""
+
+
+class Event(Part):
+    """Something that is to come at a time of its own: a launch, an anniversary, a sale."""
+
+    id: Id
+    title: str
+    watch: Id = ""
+    """The watch that stands for it, if it has no words of its own."""
+    words: tuple[str, ...] = ()
+    """What it is called, where no watch stands for it: it is then counted as one of its own id."""
+    begins: AwareDatetime
+    """With its zone, as in 2026-11-10T20:00+08:00."""
+    ends: AwareDatetime
+    last_year: AwareDatetime | None = None
+    """When last year's began, if this desk has counted it, as an event of the same topic."""
+    curve: tuple[Annotated[float, Field(ge=0)], ...] = ()
+    """Last year's otherwise: people in each ten minutes from its beginning."""
+    opens_room: bool = False
+    """Whether a war room opens for it by itself when it begins."""
+
+    @property
+    def topic(self) -> Id:
+        """The watch under which it is counted."""
+        return self.watch or self.id
+
+    def is_on(self, now: datetime) -> bool:
+        """Whether it has begun and is not over."""
+        return self.begins <= now < self.ends
 
 
 class Rival(Part):
