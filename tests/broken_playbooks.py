@@ -51,6 +51,15 @@ _BOMB = "a: &a [x, x]\n" + "".join(
     f"{name}: &{name} [*{before}, *{before}]\n"
     for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
+_EVENT = """\
+events:
+  - id: launch
+    watch: snow-pear
+    begins: 2027-03-01T20:00+08:00
+    ends: 2027-03-01T20:30+08:00
+    curve: [4, 9, 6]
+    title: 雪梨白茶上新
+"""
 _RULE = """\
 rules:
   - id: extra
@@ -67,6 +76,12 @@ def _rule(old: str, new: str, line: int, problem: str, what: str) -> Broken:
     """One more rule, with that change, in a file of its own."""
     assert old in _RULE, what
     return Broken(what, "x.yaml", "", _RULE.replace(old, new), line - 1, problem)
+
+
+def _event(old: str, new: str, line: int, problem: str, what: str) -> Broken:
+    """An event, with that change, in a file of its own."""
+    assert old in _EVENT, what
+    return Broken(what, "x.yaml", "", _EVENT.replace(old, new), line - 1, problem)
 
 
 BROKEN = (
@@ -246,4 +261,36 @@ BROKEN = (
            0, "turn_day is not known here; one of people, since, until, turn_days, week"),
     Broken("severe by itself", "limits.yaml", "severe: lead", "severe: automatic",
            0, "what is severe goes to a person"),
+    # ------------------------------------------------------------------- planned events
+    _event("watch: snow-pear", "watch: snow-peer", 3,
+           "event launch: no watch snow-peer: snow-pear is meant, perhaps", "no such watch"),
+    _event("    watch: snow-pear\n", "", 2, "event launch: a watch stands for it, or words",
+           "an event of nothing"),
+    _event("watch: snow-pear", 'words: ["\\u200b"]', 3, "'\\u200b' has nothing that can be seen",
+           "an event of no words"),
+    _event("curve: [4, 9, 6]", "words: [上新]", 6, "event launch: the watch snow-pear has",
+           "an event of both"),
+    _event("id: launch\n    watch: snow-pear", "id: snow-pear\n    words: [上新]", 2,
+           "event snow-pear: a watch is called snow-pear", "an event like a watch"),
+    _event("id: launch", "id: anniversary", 2, "anniversary names 2 events: one may have it",
+           "an event twice"),
+    _event("ends: 2027-03-01T20:30+08:00", "ends: 2027-03-01T19:30+08:00", 5,
+           "event launch: ends 2027-03-01 19:30, before it begins", "an event that ends first"),
+    _event("ends: 2027-03-01T20:30+08:00", "ends: 2027-03-05T20:30+08:00", 5,
+           "event launch: lasts more than 3 days", "an event of a week"),
+    _event("begins: 2027-03-01T20:00+08:00", "begins: 2027-03-01T20:00", 4,
+           "begins: a time has its zone, as in 2026-11-10T20:00+08:00", "a time without a zone"),
+    _event("begins: 2027-03-01T20:00+08:00", "begins: 2027-02-31", 4,
+           "begins: a time is written as in 2026-11-10T20:00+08:00", "a time that is none"),
+    _event("curve: [4, 9, 6]", "curve: [4, -9, 6]", 6, "curve: should be greater than or equal",
+           "less than nobody"),
+    _event("curve: [4, 9, 6]", "curve: [4, 9, 6]\n    last_year: 2026-03-01T20:00+08:00", 6,
+           "event launch: last_year says where its curve comes from", "two last years"),
+    _event("curve: [4, 9, 6]", "last_year: 2027-03-02T20:00+08:00", 6,
+           "event launch: last_year is not before it begins", "a last year to come"),
+    _event("curve: [4, 9, 6]", "curve: [4, 9, 6]\n    open_room: true", 7,
+           "open_room is not known here", "an event's misspelt key"),
+    Broken("two events at once", "x.yaml", "", _EVENT + _EVENT.partition("\n")[2]
+           .replace("launch", "second").replace("20:30", "20:10"),
+           9, "event second: launch is on then, too: a watch has one at a time"),
 )  # fmt: skip

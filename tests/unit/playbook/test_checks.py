@@ -6,7 +6,9 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from cli.playbook import app
+from cli.playbook_export import write
 from cli.playbook_files import check, load
+from desk.playbook.packed import packed, unpacked
 from tests.small_playbook import change, problems
 
 TODAY = date(2026, 11, 25)
@@ -139,3 +141,41 @@ def test_links_lead_to_our_domains_alone(folder: Path) -> None:
     assert problem.startswith("scripts.yaml:5: script hours: links to shop.tea.com, which is not")
     change(folder, "brand.yaml", "a.com", "tea.com")
     assert load(folder).domains == ("tea.com",)
+
+
+EVENT = """\
+watches: [{id: cup, title: Cups, words: [杯]}]
+events:
+  - id: launch
+    title: A launch
+    watch: cup
+    begins: 2026-12-19T20:05+08:00
+    ends: 2026-12-19T20:35+08:00
+    curve: [4, 9, 6]
+"""
+
+
+def test_what_is_good_to_know_about_an_event_is_a_note(folder: Path) -> None:
+    def notes(today: date = TODAY) -> list[str]:
+        return [str(one) for one in check(folder, today).notes]
+
+    (folder / "events.yaml").write_text(EVENT, "utf-8")
+    assert notes() == notes(date(2026, 12, 19)) == []
+    over = "events.yaml:3: event launch is over since 2026-12-19: write the next one, or none"
+    assert notes(date(2026, 12, 20)) == [over]
+    change(folder, "events.yaml", "[4, 9, 6]", "[4, 9]")
+    assert notes() == [
+        "events.yaml:8: event launch has 3 times ten minutes, and last year's curve 2"
+    ]
+    change(folder, "events.yaml", "    curve: [4, 9]\n", "")
+    assert notes() == [
+        "events.yaml:3: event launch has no last year: it is taken for a day like any other"
+    ]
+
+
+def test_an_event_keeps_its_zone_through_a_version_and_back(folder: Path, tmp_path: Path) -> None:
+    (folder / "events.yaml").write_text(EVENT, "utf-8")
+    made = load(folder)
+    write(unpacked(packed(made)), tmp_path / "again" / "tea")
+    assert load(tmp_path / "again" / "tea") == made
+    assert "2026-12-19T20:05:00+08:00" in (tmp_path / "again/tea/events.yaml").read_text("utf-8")
