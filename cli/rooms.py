@@ -1,8 +1,7 @@
 """`repartee room`: a war room for a topic or a planned event, from its opening to its review."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from hashlib import sha256
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +15,6 @@ from desk.language.normal import normal
 from desk.mention import Mention
 from desk.playbook import Playbook
 from desk.room import Room
-from desk.wire import stamp
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,15 +23,19 @@ app = typer.Typer(
 )
 
 Topic = Annotated[
-    str, typer.Argument(metavar="TOPIC", help="A watch's id, a category or a rule's id.")
+    str,
+    typer.Argument(metavar="[TOPIC]", help="A watch's id, a category or a rule's id; or --event."),
 ]
 HOUR = timedelta(hours=1)
 
 
 @app.command("open")
 def open_room(
-    topic: Topic,
-    reason: Annotated[str, typer.Argument(help="Why. Those on duty are told.")],
+    topic: Topic = "",
+    reason: Annotated[str, typer.Argument(help="Why. Those on duty are told.")] = "",
+    event: Annotated[
+        str, typer.Option(metavar="ID", help="A planned event, in the place of a topic.")
+    ] = "",
     title: Annotated[str, typer.Option(help="What it is called. Default: the topic's.")] = "",
     hours: Annotated[
         float, typer.Option(min=0, max=72, help="When it closes by itself. 0: as the playbook has.")
@@ -43,33 +45,35 @@ def open_room(
     stack: target.StackName = target.LOCAL_STACK,
     endpoint: target.Endpoint = "",
 ) -> None:
-    """Open a war room: its matters go to the wider circle from now on, who are told at once."""
+    """Open a war room: its matters go to the wider circle from now on, who are told at once.
+
+    For a planned event it is opened a day before at the earliest, and closes an hour after it.
+    """
+    if event and reason:
+        console.fail("a topic or --event: a room is for one of both")
+    if not event and not (topic and reason):
+        console.fail("a topic and why, or --event and why")
     target.choose(stack, endpoint)
     playbook, now = target.playbook(brand), clock.now()
-    known = {one.id: one.title for one in playbook.watches}
-    known |= {rule.id: rule.id for rule in playbook.rules}
-    known |= {rule.category: rule.category for rule in playbook.rules}
-    known |= {name: one.title for name, one in playbook.categories.items()}
-    if topic not in known:
-        console.fail(f"no topic {topic!r}: there is {', '.join(sorted(known))}")
-    if any(one.topic == topic and one.is_open(now) for one in store.rooms(brand)):
-        console.fail(f"a room for {topic} is open")
-    room = Room(
-        id=sha256(f"{topic}|{stamp(now)}".encode()).hexdigest()[:12],
-        brand=brand,
-        topic=topic,
-        title=title or known[topic],
-        policy=playbook.war_room.policy,
-        opened_by=console.who(by),
-        opened_at=now,
-        why=reason,
-        until=now + timedelta(hours=hours or playbook.war_room.hours),
-        token=clock.token(),
-    )
+    if event:
+        room = _for_event(playbook, event, topic, console.who(by), now)
+    else:
+        room = _for_topic(playbook, topic, reason, console.who(by), now)
+    for one in store.rooms(brand):
+        if one.topic == room.topic and one.is_open(now):
+            console.fail(f"a room for {room.topic} is open")
+        if one.id == room.id:
+            console.fail(f"the room of this event is closed: open one for its topic, {room.topic}")
+    until = now + timedelta(hours=hours) if hours else room.until
+    room = room.model_copy(update={"title": title or room.title, "until": until})
     people = {one.author.id for one in _about(room, playbook, now - HOUR, now)}
     room = rooms.opened(room, playbook, len(people))
     ready = "A statement waits for a yes." if room.statement else "No statement lies ready."
-    console.err.print(f"Open: {console.plain(room.title)}, {room.id}, until {room.until:%H:%MZ}.")
+    ends = f"{until.astimezone(UTC):%m-%d %H:%MZ}"
+    console.err.print(f"Open: {console.plain(room.title)}, {room.id}, until {ends}.")
+    if event:
+        known = f"{len(room.last_year)} times ten minutes of it are known"
+        console.err.print(f"Last year: {known if room.last_year else 'nothing is known of it'}.")
     console.err.print(f"{len(people)} people spoke of it in the last hour. {ready}")
 
 
@@ -146,9 +150,41 @@ def review(
         console.err.print(f"Written: {out}")
 
 
+def _for_topic(playbook: Playbook, topic: str, why: str, by: str, now: datetime) -> Room:
+    known = {one.id: one.title for one in playbook.watched}
+    known |= {rule.id: rule.id for rule in playbook.rules}
+    known |= {rule.category: rule.category for rule in playbook.rules}
+    known |= {name: one.title for name, one in playbook.categories.items()}
+    if topic not in known:
+        console.fail(f"no topic {topic!r}: there is {', '.join(sorted(known))}")
+    return Room(
+        id=desk.name_of(topic, now),
+        brand=playbook.brand,
+        topic=topic,
+        title=known[topic],
+        policy=playbook.war_room.policy,
+        opened_by=by,
+        opened_at=now,
+        why=why,
+        until=now + timedelta(hours=playbook.war_room.hours),
+        token=clock.token(),
+    )
+
+
+def _for_event(playbook: Playbook, name: str, why: str, by: str, now: datetime) -> Room:
+    event = next((one for one in playbook.events if one.id == name), None)
+    if event is None:
+        known = ", ".join(one.id for one in playbook.events) or "none"
+        console.fail(f"no event {name!r}: there is {known}")
+    if not event.begins - desk.BEFORE <= now < event.ends:
+        console.fail(f"{name} is on {event.begins:%Y-%m-%d %H:%M %Z}: open it within a day of that")
+    before = rooms.last_year(playbook.brand, event)
+    return desk.planned(event, before, playbook, by, why or event.title, now)
+
+
 def _about(room: Room, playbook: Playbook, since: datetime, until: datetime) -> list[Mention]:
     words = [
-        normal(word) for watch in playbook.watches if watch.id == room.topic for word in watch.words
+        normal(word) for watch in playbook.watched if watch.id == room.topic for word in watch.words
     ]
     return [
         one

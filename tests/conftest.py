@@ -14,7 +14,7 @@ import yaml
 from moto import mock_aws
 
 from cli import playbook_files
-from cloud import aws as clients, secrets, settings, sign_in, sources, store, wellbeing
+from cloud import aws as clients, rooms, secrets, settings, sign_in, sources, store, wellbeing
 from cloud.store import playbooks
 from desk.playbook import Playbook
 
@@ -84,6 +84,7 @@ def forget_everything() -> None:
     settings.settings.cache_clear()
     clients.forget()
     secrets.forget()
+    rooms.forget()
     playbooks.forget()
     sign_in.forget()
     sources.forget()

@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import aws, clock, queues, secrets, sources, store
+from cloud import aws, clock, queues, rooms, secrets, sources, store
 from cloud.settings import settings
 from desk import channels, collecting
 from desk.collecting import Watermark
@@ -34,7 +34,8 @@ def collect(brand: str, channel: str, credentials: Credentials, run: datetime) -
     marks = {source: mark.marks for source, mark in known.items()}
     polls = platform.poll(marks, credentials)
     ready: Credentials | sources.Trouble = credentials
-    if any(collecting.due(known.get(poll.source), poll, run) for poll in polls):
+    watched = bool(rooms.open_at(brand, run))
+    if any(collecting.due(known.get(poll.source), poll, run, watched) for poll in polls):
         ready = sources.reader(brand, channel, platform, credentials)
         if not isinstance(ready, sources.Trouble):
             polls = platform.poll(marks, ready)
@@ -42,7 +43,7 @@ def collect(brand: str, channel: str, credentials: Credentials, run: datetime) -
     for poll in polls:
         before = known.get(poll.source)
         mark = before or collecting.first(brand, channel, poll.source, run)
-        if collecting.due(before, poll, run):
+        if collecting.due(before, poll, run, watched):
             mark, found = sources.read(platform, poll, mark, ready, run, clock.now())
             # Before the marks: whoever stops here asks again, and triage knows what it has.
             queues.send(settings().deliveries_queue, [one.to_json() for one in found])

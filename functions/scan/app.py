@@ -6,9 +6,9 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import aws, clock, counting, moments, queues, store, wellbeing
+from cloud import aws, clock, counting, moments, queues, rooms, store, wellbeing
 from cloud.settings import settings
-from desk import crisis, trends
+from desk import crisis, room, trends
 from desk.escalation import Matter
 from desk.playbook import Playbook
 from desk.trends import Burst
@@ -26,7 +26,8 @@ def scan(brand: str, now: datetime) -> int:
     """Count what is new, escalate what is unusual, and only then report that we have looked."""
     playbook = store.playbook(brand)
     read = counting.read(brand, trends.counted_words(playbook), clock.now())
-    found = counting.loud(brand, playbook, now)
+    closely = room.terms(rooms.open_at(brand, now))
+    found = counting.loud(brand, playbook, now, closely)
     rested = store.released_since(brand, clock.now() - crisis.REST) if found else set()
     matters = [warn(burst, playbook, rested, now) for burst in found]
     queues.send(settings().escalations_queue, [matter.model_dump_json() for matter in matters])
@@ -36,8 +37,11 @@ def scan(brand: str, now: datetime) -> int:
 
 
 def look_beyond(brand: str, now: datetime) -> int:
-    """Moments and troubles: after all heartbeats, since what goes wrong here stops no answer."""
-    asked = moments.look(brand, store.playbook(brand), now)
+    """Rooms, moments and troubles: after all heartbeats, since none of it may stop an answer."""
+    playbook = store.playbook(brand)
+    watched = rooms.begin(brand, playbook, now)
+    every = moments.EVERY_IN_ROOM if watched else moments.EVERY
+    asked = moments.look(brand, playbook, now, every)
     for channel, (cause, words) in wellbeing.reported(brand, clock.now()):
         logger.error("channel_trouble", brand=brand, channel=channel, cause=cause, reason=words)
     if asked:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from moto import mock_aws
 
-from cloud import aws as clients, clock, http, secrets, sign_in, sources, store, wellbeing
+from cloud import aws as clients, clock, http, rooms, secrets, sign_in, sources, store, wellbeing
 from cloud.settings import settings
 from cloud.store import playbooks
 from desk.approval import token_hash
@@ -51,6 +51,7 @@ def aws(account: None, playbook: Playbook) -> None:
     """That account, with the example brand in it and nothing else."""
     forgets = (
         secrets.forget,
+        rooms.forget,
         playbooks.forget,
         sign_in.forget,
         sources.forget,

@@ -45,15 +45,15 @@ def test_other_matters_go_their_way() -> None:
 
 
 def test_the_statement_of_the_topic_lies_ready_or_else_any(playbook: Playbook) -> None:
-    own = desk.statement("lid-leak", playbook)
+    own = desk.statement(room(), playbook)
     assert "云朵杯" in own
-    other = desk.statement("delivery", playbook)
+    other = desk.statement(room(topic="delivery"), playbook)
     assert other
     assert other != own
     none = playbook.model_copy(
         update={"war_room": playbook.war_room.model_copy(update={"statements": {}})}
     )
-    assert desk.statement("lid-leak", none) == ""
+    assert desk.statement(room(), none) == ""
 
 
 def test_a_log_has_an_end() -> None:

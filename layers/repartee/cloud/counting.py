@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from cloud import clock, store
+from cloud import clock, rooms, store
 from desk import plans, trends
 from desk.baseline import Baseline, learn
 from desk.crowd import counts_of
@@ -122,11 +122,7 @@ def _plans(
     """By term, what is compared with last year's event: read only where one is on."""
     made = {}
     for event in plans.compared(playbook, now):
-        last_year = event.curve
-        if event.last_year is not None:
-            kept = store.curve(brand, event.topic, event.last_year)
-            last_year = kept.people if kept is not None else ()
-        if last_year:
+        if last_year := rooms.last_year(brand, event):
             made[plans.term_of(event)] = plans.plan(event, last_year, counts)
     return made
 

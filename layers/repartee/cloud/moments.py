@@ -20,13 +20,15 @@ NEWS = ("feed", "hotlist")
 """Platforms whose mentions are titles of what is talked about elsewhere."""
 EVERY = timedelta(minutes=4, seconds=30)
 """A little less than five of the scan's runs, which come a minute apart or so."""
+EVERY_IN_ROOM = timedelta(0)
+"""At each run, where people watch something together."""
 FIRST = timedelta(hours=6)
 FOLLOWED = timedelta(hours=36)
 
 
-def look(brand: str, playbook: Playbook, now: datetime) -> int:
-    """Every five minutes, add what was heard to the stories, and put the moments among them before
-    a person; how many are newly asked about.
+def look(brand: str, playbook: Playbook, now: datetime, every: timedelta = EVERY) -> int:
+    """Where it was not done for so long, add what was heard to the stories, and put the moments
+    among them before a person; how many are newly asked about.
 
     Some of what was heard was added before: that changes nothing.
     Safe to stop anywhere: what was found and not asked about is taken up by the next run.
@@ -35,7 +37,7 @@ def look(brand: str, playbook: Playbook, now: datetime) -> int:
     if not places:
         return 0
     board = store.board(brand)
-    if board and now - board.read_to < EVERY:
+    if board and now - board.read_to < every:
         return 0
     since = min(board.read_to, now) - counting.OVERLAP if board else now - FIRST
     fresh = counting.heard(brand, since, clock.now())

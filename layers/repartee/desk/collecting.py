@@ -50,13 +50,17 @@ class Health(NamedTuple):
     reason: str
 
 
-def due(mark: Watermark | None, poll: Poll, now: datetime) -> bool:
-    """Whether a run asks the source: it never asks twice, and leaves alone who wants to be left."""
+def due(mark: Watermark | None, poll: Poll, now: datetime, watched: bool = False) -> bool:
+    """Whether a run asks the source: it never asks twice, and leaves alone who wants to be left.
+
+    Where something is `watched` in a room, a source is asked as fast as it bears.
+    """
     if mark is None:
         return True
     if mark.wait_until is not None and now < mark.wait_until:
         return False
-    return now - mark.asked_at >= timedelta(seconds=poll.every)
+    every = min(poll.every, poll.fastest) if watched else poll.every
+    return now - mark.asked_at >= timedelta(seconds=every)
 
 
 def health(mark: Watermark, poll: Poll, now: datetime) -> Health:

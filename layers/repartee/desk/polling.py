@@ -22,6 +22,9 @@ class Poll(NamedTuple):
     """Seconds between two questions, at the least."""
     pushed: bool = False
     """Whether a webhook brings the same: then this only finds what was never sent."""
+    fastest: float = 60.0
+    """Seconds between two questions where people watch something together: what the platform bears.
+    """
     changes: float | None = None
     """Seconds within which its content is known to change; None where it may well be quiet."""
 

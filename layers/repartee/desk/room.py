@@ -5,7 +5,8 @@ by nobody until somebody says so; and what is decided is written down where the 
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from string import Template
 from typing import NamedTuple
 
@@ -14,11 +15,16 @@ from pydantic import AwareDatetime, BaseModel
 from desk.escalation import Escalation, Matter
 from desk.mention import Mention
 from desk.outbound import Reply
-from desk.playbook import Playbook
+from desk.playbook import Event, Playbook
 from desk.reasons import reason
 from desk.scopes import covers
+from desk.wire import stamp
 
 MAX_ENTRIES = 500
+BEFORE, AFTERWARDS = timedelta(days=1), timedelta(hours=1)
+"""A room for an event opens a day before it at the earliest, and closes an hour after it."""
+LONGEST = timedelta(days=5)
+"""More than any room is open: three days of an event, the day before, the hour after."""
 MINUTES = 10
 """Of a step of the review's curve."""
 BAR = 40
@@ -54,6 +60,12 @@ class Room(BaseModel, frozen=True):
     log: tuple[Entry, ...] = ()
     statement: str = ""
     """`conversation|reply` of the statement that lies ready, if the playbook has one."""
+    event: str = ""
+    """The planned event that it is for, if it is for one."""
+    begins: AwareDatetime | None = None
+    """When that begins."""
+    last_year: tuple[float, ...] = ()
+    """People in each ten minutes of last year's, from its beginning, where they are known."""
     token: str
 
     def is_open(self, now: datetime) -> bool:
@@ -69,6 +81,62 @@ class Heard(NamedTuple):
     escalations: Sequence[Escalation]
     holds: Sequence[tuple[str, str]]
     """Time in ISO form and line, of what was stopped and released."""
+
+
+def name_of(topic: str, at: datetime) -> str:
+    """The id of the room that was opened for a topic at that time."""
+    return sha256(f"{topic}|{stamp(at)}".encode()).hexdigest()[:12]
+
+
+def planned(
+    event: Event, last_year: Sequence[float], playbook: Playbook, by: str, why: str, now: datetime
+) -> Room:
+    """The room of a planned event: until an hour after its end, and one for each of its dates.
+
+    Its id and its token follow from the event, so that of two who open it one does.
+    """
+    name = name_of(f"event:{event.id}", event.begins)
+    return Room(
+        id=name,
+        brand=playbook.brand,
+        topic=event.topic,
+        title=event.title,
+        policy=playbook.war_room.policy,
+        opened_by=by,
+        opened_at=now,
+        why=why,
+        until=event.ends + AFTERWARDS,
+        event=event.id,
+        begins=event.begins,
+        last_year=tuple(last_year),
+        token=name,
+    )
+
+
+def terms(rooms: Iterable[Room]) -> frozenset[str]:
+    """The watches of rooms, as they are counted."""
+    return frozenset(f"watch:{room.topic}" for room in rooms)
+
+
+def is_of(room: Room, event: Event) -> bool:
+    """Whether a room, open or closed, was opened for an event on its date."""
+    return (room.event, room.begins) == (event.id, event.begins)
+
+
+def to_begin(rooms: Sequence[Room], playbook: Playbook, now: datetime) -> list[Event]:
+    """The events for which a room opens by itself now.
+
+    Where people have opened one, for it or for its topic, or closed the one it had, none does.
+    """
+    busy = {room.topic for room in rooms if room.is_open(now)}
+    return [
+        one
+        for one in playbook.events
+        if one.opens_room
+        and one.is_on(now)
+        and one.topic not in busy
+        and not any(is_of(room, one) for room in rooms)
+    ]
 
 
 def noted(room: Room, by: str, what: str, token: str, now: datetime) -> Room:
@@ -115,13 +183,15 @@ def opening(room: Room, people: int, now: datetime) -> Matter:
     )
 
 
-def statement(topic: str, playbook: Playbook) -> str:
-    """What the playbook has ready to be said about a topic, or else about any; empty for none.
+def statement(room: Room, playbook: Playbook) -> str:
+    """What the playbook has ready to be said about a room's event, or else its topic, or else any;
+    empty for none.
 
     In the brand's first language, by the first variant that names nobody.
     """
     ready = playbook.war_room.statements
-    script = playbook.script(ready.get(topic) or ready.get("default") or "")
+    names = (room.event, room.topic, "default")
+    script = playbook.script(next((ready[name] for name in names if name in ready), ""))
     if script is None:
         return ""
     for variant in script.variants.get(playbook.languages[0], ()):
@@ -170,9 +240,10 @@ def review(room: Room, heard: Heard, now: datetime) -> str:
         f"- {len(sent)} answers: {automatic} by the desk, {len(sent) - automatic} by people",
         f"- {len(heard.escalations)} matters put before a person, {len(waits)} ended"
         + (f", half of them within {waits[len(waits) // 2]:.0f} minutes" if waits else ""),
+        *_totals(room, heard.mentions),
         "",
         "## How loud",
-        *_curve(heard.mentions),
+        *_curve(room, heard.mentions),
         "",
         "## What was decided",
         *(_lines(room, heard) or ["Nothing was written down."]),
@@ -186,22 +257,57 @@ def _ending(room: Room, now: datetime) -> str:
     return f"Closed by itself {_time(room.until)}" if now >= room.until else "Still open"
 
 
-def _curve(mentions: Sequence[Mention]) -> list[str]:
-    """A bar for each ten minutes, of people and not of posts."""
-    by_step: dict[datetime, set[str]] = {}
-    for one in mentions:
-        minute = one.said_at.minute // MINUTES * MINUTES
-        step = one.said_at.replace(minute=minute, second=0, microsecond=0)
-        by_step.setdefault(step, set()).add(one.author.id)
-    most = max(map(len, by_step.values()), default=0)
-    if not most:
+def _totals(room: Room, mentions: Sequence[Mention]) -> list[str]:
+    """Of an event whose last year is known, both years' figures up to now."""
+    if not room.last_year or room.begins is None:
+        return []
+    counted = _steps(mentions)
+    year = {step: count for step, count in counted.items() if step >= _step(room.begins)}
+    last = room.last_year
+    return [
+        f"- {sum(year.values())} people in all ten minutes of it together, at most "
+        f"{max(year.values(), default=0)} in one; last year's whole evening {sum(last):.0f}, "
+        f"at most {max(last):.0f}"
+    ]
+
+
+def _curve(room: Room, mentions: Sequence[Mention]) -> list[str]:
+    """A bar for each ten minutes, of people and not of posts; beside it what last year's was."""
+    counted = _steps(mentions)
+    last_year = _last_year(room)
+    if not counted:
         return ["Nobody spoke of it."]
-    step, last, rows = min(by_step), max(by_step), ["```"]
+    most = max(counted.values())
+    step, last, rows = min(counted), max(counted), ["```"]
+    if last_year:
+        rows.append("             now last year")
     while step <= last:
-        count = len(by_step.get(step, ()))
-        rows.append(f"{step:%m-%d %H:%M} {count:4} {'█' * round(BAR * count / most)}".rstrip())
+        count = counted.get(step, 0)
+        before = f" {last_year.get(step, 0):9.0f}" if last_year else ""
+        bar = "█" * round(BAR * count / most)
+        rows.append(f"{step:%m-%d %H:%M} {count:4}{before} {bar}".rstrip())
         step += timedelta(minutes=MINUTES)
     return [*rows, "```"]
+
+
+def _steps(mentions: Sequence[Mention]) -> dict[datetime, int]:
+    by_step: dict[datetime, set[str]] = {}
+    for one in mentions:
+        by_step.setdefault(_step(one.said_at), set()).add(one.author.id)
+    return {step: len(people) for step, people in by_step.items()}
+
+
+def _last_year(room: Room) -> dict[datetime, float]:
+    """What last year's came to, by this year's time."""
+    if room.begins is None:
+        return {}
+    first, step = _step(room.begins), timedelta(minutes=MINUTES)
+    return {first + number * step: people for number, people in enumerate(room.last_year)}
+
+
+def _step(at: datetime) -> datetime:
+    at = at.astimezone(UTC)
+    return at.replace(minute=at.minute // MINUTES * MINUTES, second=0, microsecond=0)
 
 
 def _lines(room: Room, heard: Heard) -> list[str]:
@@ -216,4 +322,4 @@ def _lines(room: Room, heard: Heard) -> list[str]:
 
 
 def _time(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

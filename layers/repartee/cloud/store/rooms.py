@@ -1,6 +1,6 @@
 """War rooms: few, and read by whoever needs to know where a matter goes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cloud.store import table
 from desk.room import Room
@@ -20,9 +20,10 @@ def change_room(before: Room, after: Room) -> bool:
     return table.replace(_item(after), "room", before.token)
 
 
-def rooms(brand: str) -> list[Room]:
-    """All rooms of the brand, the one that was opened first first."""
-    found = table.query(f"{brand}#W")
+def rooms(brand: str, since: datetime | None = None) -> list[Room]:
+    """All rooms of the brand, or those opened since then; the one that was opened first first."""
+    between = (stamp(since), "~") if since is not None else None
+    found = table.query(f"{brand}#W", between=between)
     return [Room.model_validate_json(item["body"]) for item in found]
 
 

@@ -295,7 +295,7 @@ def poll(marks: Mapping[str, Mapping[str, str]], credentials: Credentials) -> tu
         query["pagination_token"] = known["next_token"]
     url = f"{_base(credentials)}/2/users/{quote(account, safe='')}/mentions?{urlencode(query)}"
     call = Outbound("GET", url, _bearer(credentials["token"]), b"")
-    return (Poll(source, call, _EVERY, pushed=True),)
+    return (Poll(source, call, _EVERY, pushed=True, fastest=_EVERY),)
 
 
 def polled(source: str, response: Response, marks: Mapping[str, str]) -> Page | NotSent | Unknown:
