@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cloud import aws as clients, fetcher, queues, secrets, store
+from cloud import aws as clients, fetcher, queues, rooms, secrets, store
 from desk.collecting import Watermark
 from desk.mention import Mention
 from desk.polling import PLATFORM, SOURCE
@@ -15,6 +15,7 @@ from functions.collect.app import Uncollected, handler
 from functions.triage.app import handler as triage
 from tests.conftest import READS
 from tests.records import BRAND, NOON, after
+from tests.unit.test_room import room
 
 pytestmark = pytest.mark.usefixtures("at")
 Answer = Response | NotSent | Unknown
@@ -151,6 +152,27 @@ def test_a_channels_own_interval_is_kept(reads: Any, web: Any, collect: Any) -> 
     for minute in (0, 5, 10, 15):
         collect(minute)
     assert len(web["calls"]) == 2
+
+
+def test_while_a_room_is_open_each_run_asks_who_bears_it(
+    reads: Any, web: Any, collect: Any
+) -> None:
+    feed(reads, every="1800")
+    feed(reads, "other", f"{URL}?b", every="1800")
+    web[URL] = Response(200, {}, FEED)
+    for minute in (0, 5, 10):
+        collect(minute)
+    assert len(web["calls"]) == 2
+    store.add_room(room(opened_at=after(12), until=after(22)))
+    rooms.forget()
+    web[URL] = [Response(200, {}, FEED), Response(503, {}, b""), Response(200, {}, FEED)]
+    for minute in (15, 20):
+        collect(minute)
+    asked = [call.url for call in web["calls"][2:]]
+    assert asked == [URL, f"{URL}?b", URL], "and who is in trouble is left alone"
+    rooms.forget()
+    collect(25)
+    assert len(web["calls"]) == 5, "the room has closed"
 
 
 def test_marks_are_stored_after_what_they_mark_is_queued(

@@ -40,6 +40,20 @@ def test_a_source_is_asked_at_once_and_then_once_an_interval() -> None:
     ]
 
 
+def test_a_source_is_asked_as_fast_as_it_bears_where_people_watch() -> None:
+    mark, slow = good(FIRST, 0), POLL._replace(every=1800.0)
+    assert [collecting.due(mark, slow, after(minute), True) for minute in (0.9, 1)] == [False, True]
+    assert not collecting.due(mark, slow, after(29))
+    bears = slow._replace(fastest=900.0)
+    assert [collecting.due(mark, bears, after(minute), True) for minute in (14, 15)] == [
+        False,
+        True,
+    ]
+    quick = POLL._replace(every=30.0)
+    assert collecting.due(mark, quick, after(0.5), True), "never slower for being watched"
+    assert not collecting.due(good(FIRST, 0, wait=3600.0), slow, after(59), True)
+
+
 def test_a_source_that_wants_to_be_left_alone_is() -> None:
     mark = good(FIRST, 0, wait=3600.0)
     assert not collecting.due(mark, POLL, after(59))

@@ -1,15 +1,15 @@
 """A war room: where its matters go, what lies ready, and the document in the end."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from desk import room as desk
 from desk.mention import Reading
-from desk.playbook import Playbook
+from desk.playbook import Event, Playbook
 from desk.room import Heard, Room
-from tests.records import BRAND, NOON, after, escalation, matter, mention, reply
+from tests.records import BOOK, BRAND, NOON, after, escalation, matter, mention, reply
 
 
 def room(**change: Any) -> Room:
@@ -112,3 +112,83 @@ def test_the_review_of_a_quiet_room_says_so() -> None:
     assert "Nobody spoke of it." in text
     assert "Nothing was written down." in text
     assert "Still open" in desk.review(room(), Heard((), (), (), ()), after(10))
+
+
+NIGHT = Event(
+    id="night",
+    title="Tea night",
+    watch="snow-pear",
+    begins=NOON,
+    ends=after(30),
+    curve=(4, 9.6, 2),
+    opens_room=True,
+)
+
+
+def its_room(now: datetime = NOON, **change: Any) -> Room:
+    made = desk.planned(NIGHT, NIGHT.curve, BOOK, "lin", "why", now)
+    return made.model_copy(update=change)
+
+
+def test_a_room_of_an_event_has_one_name_a_date_and_closes_an_hour_after_it() -> None:
+    early, late = its_room(after(-60)), its_room(after(3))
+    assert early.id == late.id == early.token
+    assert (early.topic, early.until) == ("snow-pear", after(90))
+    again = NIGHT.model_copy(update={"begins": after(60 * 24)})
+    assert desk.planned(again, (), BOOK, "lin", "why", NOON).id != early.id
+
+
+def test_a_room_opens_by_itself_once_and_while_its_event_is_on() -> None:
+    book = BOOK.model_copy(update={"events": (NIGHT,)})
+
+    def begins(minute: float, *rooms: Room) -> bool:
+        return desk.to_begin(rooms, book, after(minute)) == [NIGHT]
+
+    assert [begins(minute) for minute in (-1, 0, 29, 30)] == [False, True, True, False]
+    quiet = book.model_copy(update={"events": (NIGHT.model_copy(update={"opens_room": False}),)})
+    assert desk.to_begin([], quiet, NOON) == []
+    assert not begins(5, its_room())
+    assert not begins(5, its_room(closed_at=after(4))), "what people have closed stays closed"
+    by_hand = room(topic="snow-pear", until=after(10))
+    assert [begins(minute, by_hand) for minute in (5, 15)] == [False, True]
+    assert begins(5, room()), "a room for something else is no hindrance"
+
+
+def test_what_is_watched_is_the_topic_of_its_rooms() -> None:
+    assert desk.terms([room(), its_room()]) == {"watch:lid-leak", "watch:snow-pear"}
+
+
+def test_the_statement_of_an_event_comes_before_its_topics(playbook: Playbook) -> None:
+    def says(**statements: str) -> str:
+        war_room = playbook.war_room.model_copy(update={"statements": statements})
+        return desk.statement(its_room(), playbook.model_copy(update={"war_room": war_room}))
+
+    assert says(night="lid-statement", **{"snow-pear": "looking-into-it"}) == desk.statement(
+        room(), playbook
+    )
+    assert says(**{"snow-pear": "lid-statement"}) == desk.statement(room(), playbook)
+    assert says() == ""
+
+
+def test_the_review_of_an_event_has_last_year_beside_this_one() -> None:
+    said = [
+        mention(id=f"line:m{number}", author=f"line:a{number}", said_at=after(minute))
+        for number, minute in enumerate((-5, 1, 2, 3, 25, 31))
+    ]
+    text = desk.review(its_room(closed_at=after(40)), Heard(said, (), (), ()), after(40))
+    lines = text.splitlines()
+    figures = lines[lines.index("## In figures") + 1 : lines.index("## How loud")]
+    assert figures[-2] == (
+        "- 5 people in all ten minutes of it together, at most 3 in one; last year's whole "
+        "evening 16, at most 10"
+    )
+    curve = lines[lines.index("```") + 1 : lines.index("## What was decided") - 2]
+    assert [line.split("█")[0].split() for line in curve] == [
+        ["now", "last", "year"],
+        ["03-08", "03:50", "1", "0"],
+        ["03-08", "04:00", "3", "4"],
+        ["03-08", "04:10", "0", "10"],
+        ["03-08", "04:20", "1", "2"],
+        ["03-08", "04:30", "1", "0"],
+    ]
+    assert len({len(line.split(" █")[0]) for line in curve}) == 1, "figures stand in columns"
