@@ -4,10 +4,8 @@ import json
 import os
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -15,13 +13,13 @@ import boto3
 import typer
 from rich.table import Table
 
-from cli import console, local, playbook_files, reaching, replay, seeding, signing
+from cli import console, local, night, playbook_files, pretending, replay
 from cli.account import Account, Books
 from cli.dead_letters import QUEUES
-from cloud import aws, store
+from cli.pretending import Inbox
+from cloud import store
 from desk.mention import Mention
 from desk.playbook import Pace, Playbook
-from desk.reach import policy_for
 from tests.platforms import Platforms, pretend_platforms
 
 BRAND = "xiaoman"
@@ -34,39 +32,15 @@ STYLES = {"answer": "green", "escalate": "bold yellow", "record": "dim", "ignore
 SIGNS = {"answer": "answers", "escalate": "asks", "record": "records", "ignore": "leaves"}
 
 
-@dataclass
-class Inbox:
-    """What approvers were sent: a queue that is subscribed to the topic, read by the demo."""
-
-    url: str
-    asked: Counter[str] = field(default_factory=Counter)
-    last: dict[str, str] = field(default_factory=dict)
-    spike: str = ""
-    """The last message about a topic that is unusually loud."""
-
-    def read(self) -> None:
-        """Take what has come."""
-        while True:
-            answer = aws.sqs().receive_message(QueueUrl=self.url, MaxNumberOfMessages=10)
-            messages = answer.get("Messages", [])
-            if not messages:
-                return
-            for message in messages:
-                body = json.loads(message["Body"])
-                who = body["MessageAttributes"]["approver"]["Value"]
-                self.asked[who] += 1
-                self.last[who] = body["Message"]
-                if body.get("Subject", "").startswith("Repartee: spike"):
-                    self.spike = body["Message"]
-                aws.sqs().delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
-
-
 def demo(
     minutes: Annotated[
         float, typer.Option(min=0.2, help="How long the three hours of the evening take.")
     ] = 1.5,
     once: Annotated[
         bool, typer.Option("--once", help="End after the figures instead of staying up.")
+    ] = False,
+    moment: Annotated[
+        bool, typer.Option("--moment", help="Play the night of a moment in the evening's place.")
     ] = False,
     port: Annotated[int, typer.Option(help="Port of the local cloud; 0 for a free one.")] = PORT,
 ) -> None:
@@ -92,8 +66,11 @@ def demo(
         ):
             stack = local.deploy(endpoint, say)
             os.environ.update(stack.environment())
-            inbox = prepare(found, platforms, say)
-            closes = evening(found, stack, platforms, inbox, minutes, say)
+            inbox = pretending.prepare(found, platforms, say)
+            if moment:
+                closes = night.shown(night.play(found, stack, platforms, say))
+            else:
+                closes = evening(found, stack, platforms, inbox, minutes, say)
             if not once:
                 say("The desk stays up. Ctrl-C ends it.")
                 threading.Event().wait()
@@ -115,47 +92,6 @@ def in_fast_motion(playbook: Playbook, minutes: float) -> Playbook:
         "version": f"{playbook.version}-demo",
     }
     return playbook.model_copy(update=change)
-
-
-def prepare(playbook: Playbook, platforms: Platforms, say: local.Say) -> Inbox:
-    """Give the stack its brand: playbook, channels with fresh secrets, and somebody to ask."""
-    say(f"Loading the brand {playbook.name}, playbook {playbook.version}")
-    seeding.apply(playbook)
-    for channel, account in playbook.accounts.items():
-        known = platforms.credentials(channel)
-        token = {**known, "account": account}
-        if channel == "standard":
-            token["url"] = f"{known['base']}/replies"
-        platforms.grant(
-            channel,
-            account,
-            token.get("token") or token["app_id"],
-            token.get("app_secret", ""),
-        )
-        seeding.put_channel(playbook.brand, channel, signing.new_hook(channel), token)
-    reaching.set_up_drill()
-    return subscribe(playbook)
-
-
-def subscribe(playbook: Playbook) -> Inbox:
-    """A queue that hears what all approvers are sent."""
-    queue = aws.sqs().create_queue(QueueName="demo-approvers")["QueueUrl"]
-    wanted = aws.sqs().get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
-    arn = wanted["Attributes"]["QueueArn"]
-    topic = os.environ["TOPIC_ARN"]
-    allowed = {
-        "Effect": "Allow",
-        "Principal": {"Service": "sns.amazonaws.com"},
-        "Action": "sqs:SendMessage",
-        "Resource": arn,
-        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
-    }
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
-    aws.sqs().set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
-    everybody = policy_for([f"{playbook.brand}/{who}" for who in playbook.approvers])
-    wanted_by = {"FilterPolicy": everybody}
-    aws.sns().subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=wanted_by)
-    return Inbox(queue)
 
 
 def evening(

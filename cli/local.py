@@ -58,7 +58,7 @@ class Stack:
             "KEY_SECRET_ID": self.outputs["KeySecretId"],
             "PARAMETERS": "/repartee/local",
             "PUBLIC_URL": self.outputs["Endpoint"],
-            "PRIVATE_FETCHES": "off",
+            "PRIVATE_FETCHES": "on",
             "SECOND_READER": "off",
             "SECOND_READER_MODEL": "",
             "DRAFTER": "off",

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from cli import demo, local, playbook_files
-from cli.demo import Inbox
+from cli import demo, local, playbook_files, pretending
+from cli.pretending import Inbox
 from tests.conftest import ROOT, SHARED, forget_everything
 from tests.platforms import Platforms, pretend_platforms
 
@@ -62,7 +62,7 @@ def deployed() -> Iterator[Desk]:
             for name, value in environment.items():
                 patch.setenv(name, value)
             forget_everything()
-            inbox = demo.prepare(playbook, platforms, said.append)
+            inbox = pretending.prepare(playbook, platforms, said.append)
         forget_everything()
         yield Desk(stack, platforms, inbox, environment)
 

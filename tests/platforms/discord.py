@@ -1,4 +1,4 @@
-"""Discord as it answers a new message: https://docs.discord.com/developers/resources/message"""
+"""Discord as it takes a message and lists them: https://docs.discord.com/developers/resources/message"""
 
 import re
 from typing import Any
@@ -13,6 +13,7 @@ from tests.platforms.world import (
     Repeated,
     Reply,
     Request,
+    Told,
     Verdict,
     World,
     json_reply,
@@ -43,13 +44,17 @@ def answer(request: Request, world: World, now: float) -> Verdict:
     if account is None:
         return _refused(401, 0, "401: Unauthorized", token)
     call = _CALL.fullmatch(request.path)
-    if call is None or call_of(request) != "send":
+    if call is None or request.method not in ("GET", "POST"):
         return _refused(404, 0, "404: Not Found", token)
     channel = call[1]
     if world.state_of("discord", channel) == "unknown":
         return _refused(404, 10003, "Unknown Channel", token)
     if world.state_of("discord", channel) == "blocked":
         return _refused(403, 50001, "Missing Access", token)
+    said = world.comments.setdefault("discord", [])
+    if request.method == "GET":
+        listed = [one for one in reversed(said) if one["channel_id"] == channel]
+        return Told(json_reply(200, listed[: int(request.query.get("limit", "50"))]))
     try:
         fields = read_json(request.body)
     except ValueError:
@@ -68,7 +73,9 @@ def answer(request: Request, world: World, now: float) -> Verdict:
     reference = fields.get("message_reference")
     about = str(reference.get("message_id", "")) if isinstance(reference, dict) else ""
     number = str(1_297_000_000_000_000_000 + world.next_id())
-    reply = json_reply(200, {"id": number, "channel_id": channel, "content": text})
+    message = {"id": number, "channel_id": channel, "content": text, "author": {"bot": True}}
+    said.append(message)
+    reply = json_reply(200, message)
     if nonce:
         world.accepted["discord", account.name, nonce] = (now, reply)
     return Accepted(reply, Post(account.name, token, channel, text, number, nonce, about))
