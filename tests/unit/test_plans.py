@@ -7,10 +7,13 @@ import pytest
 
 from desk import plans
 from desk.baseline import Past
+from desk.crisis import limits_of
 from desk.detectors import planned
-from desk.playbook import Event
+from desk.playbook import Event, Playbook
+from desk.scopes import resolved
 from desk.tally import WIDTH
 from desk.topics import RECENT, Topic
+from desk.trends import Burst, counted_words, matter_of
 from desk.window import Count, Counts
 from tests.records import BOOK, NOON, after
 
@@ -108,3 +111,14 @@ def test_its_curve_is_of_its_own_ten_minutes() -> None:
     assert kept.people == (1.3,) * 6
     assert (kept.topic, kept.begins) == ("launch", NOON)
     assert len(kept.people) * WIDTH == timedelta(minutes=60)
+
+
+def test_an_event_with_words_of_its_own_is_a_watch_like_any_other(playbook: Playbook) -> None:
+    own, standing = event(), event(id="pear", watch="snow-pear", words=())
+    book = playbook.model_copy(update={"events": (own, standing)})
+    assert [one.id for one in book.watched] == [*(one.id for one in playbook.watches), "launch"]
+    assert counted_words(book)["launch"] == ("上新",)
+    assert resolved("topic:launch", book) == "topic:watch:launch"
+    burst = Burst("watch:launch", 14, 1.0, 1e-6, (), ())
+    assert matter_of(burst, book, NOON).title == "Launch"
+    assert limits_of("watch:launch", book) == book.crisis
