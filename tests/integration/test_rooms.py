@@ -115,7 +115,7 @@ def test_a_room_is_opened_for_an_event_with_last_years_curve(room: Any, queued: 
     code, said = room("open", "--event", "night", "doors open soon", "--by", "yijun")
     assert (code, "Last year: 3 times ten minutes of it are known." in said) == (0, True)
     told, _ = [Matter.model_validate_json(body) for body in queued("escalations")]
-    assert told.reasons == ("room_open:yijun|doors open soon|0",)
+    assert told.reasons == ("room_open:yijun|doors open soon|0", "last_year:9|10")
     [one] = store.rooms(BRAND)
     assert (one.event, one.begins, one.until) == ("night", after(60), after(180))
     assert (one.topic, one.last_year) == ("snow-pear", (4, 9, 6))
@@ -171,7 +171,8 @@ def test_a_room_opens_by_itself_when_its_event_begins(scan: Any, queued: Any) ->
     [one] = store.rooms(BRAND)
     assert (one.opened_by, one.opened_at, one.last_year) == ("Repartee", after(60), (4, 9, 6))
     told, statement = matters(queued)
-    assert told.reasons == ("room_open:Repartee|Tea night, 05:00-06:00 UTC|1",)
+    opening = "room_open:Repartee|Tea night, 05:00-06:00 UTC|1"
+    assert told.reasons == (opening, "last_year:9|10")
     for minute in (61, 62):
         rooms.forget()
         scan(minute)

@@ -18,7 +18,7 @@ Code = Literal[
     "risk", "taken_over", "rule", "unhappy", "rules_disagree", "not_for_us", "stale", "unsure",
     "touches",
     "second", "no_variant", "also", "chance", "moment", "fits", "parts", "careful", "rivals",
-    "by_model", "planned", "room", "room_open",
+    "by_model", "planned", "room", "room_open", "last_year",
     "loud_parts", "unhappy_parts", "new_parts", "rival_parts", "planned_parts",
     "rule_gone", "rule_changed", "suggest", "shadow",
     "no_rule", "no_text", "only_media", "edited", "from_bot", "standby", "echo", "no_utterance",
@@ -100,6 +100,7 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "planned": ("by", "at"),
     "room": ("title", "by"),
     "room_open": ("by", "why", "people"),
+    "last_year": ("people", "minutes"),
     # What a warning's score is made of, in decades of improbability.
     "loud_parts": ("accounts", "copies"),
     "unhappy_parts": ("unhappy", "influence", "velocity"),

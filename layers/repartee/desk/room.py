@@ -168,7 +168,14 @@ def widened(matter: Matter, about: Iterable[str], rooms: Iterable[Room], now: da
 
 
 def opening(room: Room, people: int, now: datetime) -> Matter:
-    """What those on duty are told when it opens: its topic, by whom, why, how loud it is."""
+    """What those on duty are told when it opens: its topic, by whom, why, how loud it is; of an
+    event also when last year's was loudest.
+    """
+    reasons = [reason("room_open", room.opened_by, room.why, people)]
+    if room.last_year:
+        most = max(room.last_year)
+        step = room.last_year.index(most)
+        reasons.append(reason("last_year", round(most), step * MINUTES))
     return Matter(
         brand=room.brand,
         kind="note",
@@ -178,7 +185,7 @@ def opening(room: Room, people: int, now: datetime) -> Matter:
         category=room.topic,
         event=f"{room.id}|open",
         title=room.title,
-        reasons=(reason("room_open", room.opened_by, room.why, people),),
+        reasons=tuple(reasons),
         at=now,
     )
 

@@ -197,6 +197,7 @@ TEXTS: Mapping[str, str] = {
     "reason.room": "A war room is open: $title, by $by.",
     "reason.room_open": "$by has opened a war room: $why. "
     "Speaking of it in the last hour: $people.",
+    "reason.last_year": "The loudest ten minutes last year: $people, $minutes after the beginning.",
     "brief.left": "$time left.",
     "reason.rule_gone": "Rule $rule is gone, or no longer answers.",
     "reason.rule_changed": "Rule $rule has changed since this answer was made.",

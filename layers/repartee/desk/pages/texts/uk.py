@@ -196,6 +196,7 @@ TEXTS: Mapping[str, str] = {
     "reason.planned": "План: $by, на $at.",
     "reason.room": "Відкрито штаб: $title, $by.",
     "reason.room_open": "$by відкриває штаб: $why. За останню годину про це говорять: $people.",
+    "reason.last_year": "Торік найгучніші десять хвилин: $people; від початку минуло: $minutes.",
     "brief.left": "Залишилося: $time.",
     "reason.rule_gone": "Правила $rule вже немає, або воно більше не відповідає.",
     "reason.rule_changed": "Відтоді, як складено цю відповідь, правило $rule змінилося.",

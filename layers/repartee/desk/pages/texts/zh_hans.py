@@ -188,6 +188,7 @@ TEXTS: Mapping[str, str] = {
     "reason.planned": "由 $by 计划，时间 $at。",
     "reason.room": "作战室已开启：$title（$by）。",
     "reason.room_open": "$by 开启了作战室：$why。过去一小时内谈论人数：$people。",
+    "reason.last_year": "去年最热闹的十分钟：$people，在开始后 $minutes。",
     "brief.left": "剩余时间：$time。",
     "reason.rule_gone": "规则 $rule 已被删除，或不再作答。",
     "reason.rule_changed": "这条回复生成之后，规则 $rule 有改动。",

@@ -188,6 +188,7 @@ TEXTS: Mapping[str, str] = {
     "reason.planned": "由 $by 計劃，時間 $at。",
     "reason.room": "作戰室已開啟：$title（$by）。",
     "reason.room_open": "$by 開啟了作戰室：$why。過去一小時內談論人數：$people。",
+    "reason.last_year": "去年最熱鬧的十分鐘：$people，在開始後 $minutes。",
     "brief.left": "剩餘時間：$time。",
     "reason.rule_gone": "規則 $rule 已刪除，或不再回覆。",
     "reason.rule_changed": "這則回覆產生之後，規則 $rule 有更動。",
