@@ -35,8 +35,9 @@ WORDS = f"{STORY}。店里的灯还亮着，热茶也是。"
 """What the approver makes of the draft."""
 ROOM = "4711"
 """The channel on Discord that posts go to."""
-LISTS, DRIPS = "discord", "line"
-"""Of the channels the one that can be asked whether it has a post, and one that cannot."""
+LISTS, HANGS = "discord", "line"
+"""The channel that cuts the connection once it has the post, and lists what it has; and the one
+that never answers, and lists nothing."""
 WAITS = (timedelta(minutes=5), timedelta(minutes=1))
 """The longest until collect asks, and until scan looks: each minute, as a room is open."""
 THINKS = timedelta(minutes=3)
@@ -92,7 +93,7 @@ def play(example: Playbook, stack: local.Stack, platforms: Platforms, say: local
     pretending.connect(playbook, platforms)
     inbox = pretending.subscribe(playbook, "night-approvers")
     platforms.misbehave(LISTS, "reset-after-accept")
-    platforms.misbehave(DRIPS, "timeout-after-accept")
+    platforms.misbehave(HANGS, "timeout-after-accept")
     titles = ["新款手机开售", "今天的晚霞"]
     with hot_list(titles) as address:
         listed = {"platform": "hotlist", "url": f"{address}/hot", "base": address, "name": "hot"}

@@ -55,7 +55,7 @@ def open_room(
         console.fail("a topic and why, or --event and why")
     target.choose(stack, endpoint)
     playbook, now = target.playbook(brand), clock.now()
-    if event:
+    if event:  # the one argument is then why
         room = _for_event(playbook, event, topic, console.who(by), now)
     else:
         room = _for_topic(playbook, topic, reason, console.who(by), now)

@@ -17,7 +17,9 @@ class Stuck(Exception):
 
 
 def sweep_reply(brand: str, conversation: str, name: str) -> None:
-    """Expire, queue again, or turn a claim past its lease into a doubt. Never send."""
+    """Expire, queue again, or turn a claim past its lease into a doubt that is looked up. Never
+    send.
+    """
     reply = store.reply(brand, conversation, name)
     if reply is None:
         return
@@ -31,6 +33,8 @@ def sweep_reply(brand: str, conversation: str, name: str) -> None:
         case "escalations":
             matter = intake.matter_of_reply(sweep.then, now)
             queues.send(settings().escalations_queue, [matter.model_dump_json()])
+            if reply.state == "sending":  # its sender is gone, who would have had it looked up
+                queues.send(settings().outbound_queue, [reply.key.model_dump_json()])
     logger.info("swept", reply=name, reason=sweep.reason)
 
 

@@ -12,6 +12,7 @@ from cli.commands import app
 from cloud import aws as clients, queues, rooms, store
 from desk.escalation import Matter, name_of
 from desk.playbook import Event, Playbook
+from desk.room import planned
 from desk.window import Curve
 from functions.escalate.app import handler as escalate
 from functions.scan.app import Unscanned
@@ -124,6 +125,14 @@ def test_a_room_is_opened_for_an_event_with_last_years_curve(room: Any, queued: 
     room("close", one.id, "a calm night")
     said = room("open", "--event", "night")[1]
     assert "the room of this event is closed" in said
+
+
+@pytest.mark.usefixtures("event")
+def test_of_two_who_open_an_events_room_at_once_one_does(playbook: Playbook) -> None:
+    for minute, who in ((0, "lin"), (1, "olena")):
+        store.add_room(planned(EVENT, (), playbook, who, "why", after(minute)))
+    [one] = store.rooms(BRAND)
+    assert one.opened_by == "lin"
 
 
 @pytest.mark.usefixtures("event")

@@ -156,6 +156,8 @@ def test_a_claim_past_its_lease_is_a_doubt_and_is_never_sent_again(
     tick(2)
     assert stored().state == "unconfirmed"
     assert told(queued) == [("doubt", "unconfirmed")]
+    [look_up] = queued("outbound")
+    assert Key.model_validate_json(look_up) == stored().key
     for minute in range(3, 200, 10):
         tick(minute)
         assert stored().state == "unconfirmed"

@@ -106,6 +106,13 @@ def test_the_review_counts_what_is_stored_and_tells_it_in_order() -> None:
     ]
 
 
+def test_what_was_said_of_a_watch_that_is_gone_is_found_by_what_triage_noted() -> None:
+    one = mention(text="茶")
+    noted = one.decision.model_copy(update={"watches": ("night",)})
+    said = one.model_copy(update={"decision": noted})
+    assert [desk.is_about(it, "night", (), "茶") for it in (one, said)] == [False, True]
+
+
 def test_the_review_of_a_quiet_room_says_so() -> None:
     text = desk.review(room(), Heard((), (), (), ()), after(400))
     assert "Closed by itself 2027-03-08 10:00 UTC" in text

@@ -209,11 +209,13 @@ def statement(room: Room, playbook: Playbook) -> str:
 
 
 def is_about(mention: Mention, topic: str, words: Sequence[str], plain: str) -> bool:
-    """Whether a mention is of the topic: by its rule, its category, or a word of the watch.
+    """Whether a mention is of the topic: by its rule, its category, a watch that triage found in
+    it, or a word that the watch has now.
 
     `words` are those of the watch and `plain` is the mention's text, all in their normal form.
     """
-    if topic in (mention.decision.rule, mention.decision.category):
+    decision = mention.decision
+    if topic in (decision.rule, decision.category, *decision.watches):
         return True
     return any(word in plain for word in words)
 

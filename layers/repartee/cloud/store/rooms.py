@@ -21,7 +21,9 @@ def change_room(before: Room, after: Room) -> bool:
 
 
 def rooms(brand: str, since: datetime | None = None) -> list[Room]:
-    """All rooms of the brand, or those opened since then; the one that was opened first first."""
+    """All rooms of the brand, or those since then, in order: a topic's by when it was opened, an
+    event's by when that begins.
+    """
     between = (stamp(since), "~") if since is not None else None
     found = table.query(f"{brand}#W", between=between)
     return [Room.model_validate_json(item["body"]) for item in found]
@@ -30,7 +32,7 @@ def rooms(brand: str, since: datetime | None = None) -> list[Room]:
 def _item(room: Room) -> table.Item:
     return {
         "pk": f"{room.brand}#W",
-        "sk": f"{stamp(room.opened_at)}#{room.id}",
+        "sk": f"{stamp(room.begins or room.opened_at)}#{room.id}",
         "state": "room",
         "token": room.token,
         "body": room.model_dump_json(exclude_defaults=True),
