@@ -19,6 +19,8 @@ class Inbox:
     url: str
     asked: Counter[str] = field(default_factory=Counter)
     last: dict[str, str] = field(default_factory=dict)
+    said: list[tuple[str, str]] = field(default_factory=list)
+    """All of it: to whom, and what."""
     spike: str = ""
     """The last message about a topic that is unusually loud."""
 
@@ -34,6 +36,7 @@ class Inbox:
                 who = body["MessageAttributes"]["approver"]["Value"]
                 self.asked[who] += 1
                 self.last[who] = body["Message"]
+                self.said.append((who, body["Message"]))
                 if body.get("Subject", "").startswith("Repartee: spike"):
                     self.spike = body["Message"]
                 aws.sqs().delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
