@@ -52,6 +52,7 @@ def check_command(
         "policies": len(found.policies),
         "approvers": len(found.approvers),
         "watches": len(found.watches),
+        "events": len(found.events),
     }
     if as_json:
         facts = {"valid": True, "brand": found.brand, "version": found.version}

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from cli.playbook import app
 from cli.playbook_export import write
 from cli.playbook_files import check, load
+from desk.playbook.changes import changes
 from desk.playbook.packed import packed, unpacked
 from tests.small_playbook import change, problems
 
@@ -174,8 +175,11 @@ def test_what_is_good_to_know_about_an_event_is_a_note(folder: Path) -> None:
 
 
 def test_an_event_keeps_its_zone_through_a_version_and_back(folder: Path, tmp_path: Path) -> None:
+    before = load(folder)
     (folder / "events.yaml").write_text(EVENT, "utf-8")
     made = load(folder)
+    new = [(one.kind, one.what) for one in changes(before, made)]
+    assert new == [("new", "watch cup"), ("new", "event launch")]
     write(unpacked(packed(made)), tmp_path / "again" / "tea")
     assert load(tmp_path / "again" / "tea") == made
     assert "2026-12-19T20:05:00+08:00" in (tmp_path / "again/tea/events.yaml").read_text("utf-8")

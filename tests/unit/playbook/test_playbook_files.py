@@ -289,7 +289,7 @@ def test_check_says_that_a_playbook_is_valid(folder: Path) -> None:
     assert result.exit_code == 0
     assert result.stdout == (
         f"tea is valid, version {load(folder).version}: 2 rules, 5 examples, 1 scripts, "
-        "1 policies, 1 approvers, 0 watches\n"
+        "1 policies, 1 approvers, 0 watches, 0 events\n"
     )
     facts = json.loads(CliRunner().invoke(app, ["check", str(folder), "--json"]).stdout)
     assert (facts["valid"], facts["brand"], facts["rules"], facts["problems"]) == (
