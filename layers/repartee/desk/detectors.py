@@ -30,9 +30,6 @@ LOUD = 6.0
 false alarm a week (`python -m bench replays`)."""
 PEOPLE = 5.0
 """By weight: fewer are no crowd, however improbable."""
-LOUD_IN_ROOM, PEOPLE_IN_ROOM = 3.0, 3.0
-"""The same for a watch with an open war room: people look at it already, and one in a thousand of
-its scans that calls them for nothing costs less than a quarter of an hour lost."""
 PAST_AT_LEAST = 6
 """Tallies without which nothing can be called unusual: an hour."""
 FASTEST = 2.0
@@ -43,6 +40,9 @@ LEARNED_DAYS = 1.0
 """Before, everything would be new."""
 SCALE = 5.0
 """A planned event is taken to be so many times as large as last year's at most, or as small."""
+LOUD_IN_ROOM, PEOPLE_IN_ROOM = 3.0, 3.0
+"""What suffices for a watch with an open war room: people look at it already, and one in a thousand
+of its scans that calls them for nothing costs less than a quarter of an hour lost."""
 
 
 class Plan(NamedTuple):
@@ -74,14 +74,20 @@ class Finding(NamedTuple):
     usual: float
     """How many of them the past lets expect."""
 
-    def is_told(self, closely: Set[str] = frozenset()) -> bool:
-        """Whether it is for a person to see; sooner where its watch is among those of `closely`."""
-        room = self.topic.watch in closely
+    @property
+    def told(self) -> bool:
+        """Whether it is for a person to see."""
         return (
-            self.score >= (LOUD_IN_ROOM if room else LOUD)
-            and self.people >= (PEOPLE_IN_ROOM if room else PEOPLE)
+            self.score >= LOUD
+            and self.people >= PEOPLE
             and self.people >= TIMES_USUAL[self.kind] * self.usual
         )
+
+    @property
+    def told_in_room(self) -> bool:
+        """Whether it is where its watch has an open war room."""
+        many = self.people >= max(PEOPLE_IN_ROOM, TIMES_USUAL[self.kind] * self.usual)
+        return many and self.score >= LOUD_IN_ROOM
 
 
 def findings(
@@ -132,7 +138,7 @@ def findings(
         days = unheard(topic, baseline, now)
         if days is not None and not any(topic.lead in one.terms for one in older):
             found.append(new(topic, before, days))
-    told = (one for one in found if one.is_told(closely))
+    told = [one for one in found if one.told or (one.topic.watch in closely and one.told_in_room)]
     return sorted(told, key=lambda one: (-one.score, one.topic.name))
 
 
