@@ -186,8 +186,7 @@ def test_the_review_of_an_event_has_last_year_beside_this_one() -> None:
     lines = text.splitlines()
     figures = lines[lines.index("## In figures") + 1 : lines.index("## How loud")]
     assert figures[-2] == (
-        "- 5 people in all ten minutes of it together, at most 3 in one; last year's whole "
-        "evening 16, at most 10"
+        "- 5 people in all ten minutes of it together, at most 3 in one; last year 16, at most 10"
     )
     curve = lines[lines.index("```") + 1 : lines.index("## What was decided") - 2]
     assert [line.split("█")[0].split() for line in curve] == [

@@ -267,7 +267,7 @@ def _ending(room: Room, now: datetime) -> str:
 
 
 def _totals(room: Room, mentions: Sequence[Mention]) -> list[str]:
-    """Of an event whose last year is known, both years' figures up to now."""
+    """Of an event whose last year is known, both years' figures."""
     if not room.last_year or room.begins is None:
         return []
     counted = _steps(mentions)
@@ -275,8 +275,7 @@ def _totals(room: Room, mentions: Sequence[Mention]) -> list[str]:
     last = room.last_year
     return [
         f"- {sum(year.values())} people in all ten minutes of it together, at most "
-        f"{max(year.values(), default=0)} in one; last year's whole evening {sum(last):.0f}, "
-        f"at most {max(last):.0f}"
+        f"{max(year.values(), default=0)} in one; last year {sum(last):.0f}, at most {max(last):.0f}"
     ]
 
 
