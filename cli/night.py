@@ -104,11 +104,14 @@ def play(example: Playbook, stack: local.Stack, platforms: Platforms, say: local
     titles = ["新款手机开售", "今天的晚霞"]
     with hot_list(titles) as address:
         listed = {"platform": "hotlist", "url": f"{address}/hot", "base": address, "name": "hot"}
+        collecting.collect(BRAND, "hot", listed, now)
+        _wait_for(lambda: _heard(now, titles[-1]), "the list was not read")
+        _run(stack, "ScanFunction")
         titles.insert(0, STORY)
         say(f"In the hot list: {STORY}")
         began = time.monotonic()
-        collecting.collect(BRAND, "hot", listed, now)
-        _wait_for(lambda: _heard(now), "the title was not read")
+        collecting.collect(BRAND, "hot", listed, now + WAITS[0])
+        _wait_for(lambda: _heard(now, STORY), "the title was not read")
         _run(stack, "ScanFunction")
         link, page, who = _wait_for(lambda: _asked(inbox), "nobody was asked")
     asked_after = time.monotonic() - began
@@ -201,9 +204,9 @@ def _wait_for(what: Callable[[], Found | None], why: str) -> Found:
     return found
 
 
-def _heard(since: datetime) -> bool:
+def _heard(since: datetime, title: str) -> bool:
     rows = store.feed(BRAND, since - timedelta(minutes=1), clock.now())
-    return any(isinstance(row, Mention) and row.text == STORY for row in rows)
+    return any(isinstance(row, Mention) and row.text == title for row in rows)
 
 
 def _run(stack: local.Stack, function: str) -> None:

@@ -274,8 +274,9 @@ def _totals(room: Room, mentions: Sequence[Mention]) -> list[str]:
     year = {step: count for step, count in counted.items() if step >= _step(room.begins)}
     last = room.last_year
     return [
-        f"- {sum(year.values())} people in all ten minutes of it together, at most "
-        f"{max(year.values(), default=0)} in one; last year {sum(last):.0f}, at most {max(last):.0f}"
+        f"- {sum(year.values())} people in all ten minutes of it together, "
+        f"at most {max(year.values(), default=0)} in one; "
+        f"last year {sum(last):.0f}, at most {max(last):.0f}"
     ]
 
 
