@@ -99,13 +99,12 @@ def findings(
     plans: Mapping[str, Plan] = MappingProxyType({}),
     closely: Set[str] = frozenset(),
 ) -> list[Finding]:
-    """Everything that is for a person to see now, the highest score first.
+    """All that is for a person to see now, watches of `closely` sooner; the highest score first.
 
     `tallies` are those of the last half-hour, `counts` of the last hours up to now, oldest first
     and without gaps. Usual is what the baseline knows or what those hours had before, whichever is
     more: a story that has been told for an hour is no longer sudden. `rivals` are
-    watches that stand for competitors, `plans` are for those that stand for planned events, and
-    `closely` are those that are told sooner.
+    watches that stand for competitors, `plans` are for those that stand for events to come.
     """
     older = counts[: len(counts) - len(tallies)]
     if baseline.learned is None and len(older) < PAST_AT_LEAST:
