@@ -2,15 +2,26 @@
 
 import json
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
 
-from desk.language import model
-from desk.language.model import Model, load, logits, weight
+from desk.language import han, model
+from desk.language.cleaning import cleaned
+from desk.language.model import Model, knows, load, logits, weight
+from desk.language.words import words_of
+from language_tables import contents
 
-HEAD = {"lanes": ["bad", "good"], "scales": [0.5, 0.25], "biases": [1.0, -1.0], "notes": {"t": 2}}
+HEAD: Mapping[str, Any] = {
+    "lanes": ["bad", "good"],
+    "scales": [0.5, 0.25],
+    "biases": [1.0, -1.0],
+    "notes": {"t": 2},
+    "runs": [0, 0, 0],
+    "words": 0,
+}
 FEATURES = ["差", "差评", "差评!", "很好"]
 STEPS = [(4, -4), (127, -127), (0, 1), (-2, 100)]
 """By feature: its weight in each lane, in steps of the lane's scale."""
@@ -19,9 +30,9 @@ Steps = Sequence[tuple[int, ...]]
 Made = Callable[[list[str], Steps], Model]
 
 
-def contents(features: list[str], steps: Steps) -> bytes:
+def made_of(features: list[str], steps: Steps) -> bytes:
     lines = "".join(f"{feature}\n" for feature in features)
-    head = json.dumps(HEAD | {"count": len(features)})
+    head = json.dumps({**HEAD, "others": len(features)})
     rows = bytes(step + 128 for row in steps for step in row)
     return zlib.compress(f"{head}\n{lines}".encode() + rows)
 
@@ -30,7 +41,7 @@ def contents(features: list[str], steps: Steps) -> bytes:
 def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[Made]:
     def make(features: list[str], steps: Steps) -> Model:
         load.cache_clear()
-        monkeypatch.setattr(model, "contents", lambda name: contents(features, steps))
+        monkeypatch.setattr(model, "contents", lambda name: made_of(features, steps))
         return load("made")
 
     yield make
@@ -49,6 +60,8 @@ def test_the_weight_of_a_feature_can_be_asked_for(made: Made) -> None:
     read = made(FEATURES, STEPS)
     assert [weight(read, "很好", lane) for lane in (0, 1)] == [-1.0, 25.0]
     assert weight(read, "nothing", 0) == 0.0
+    assert knows(read, "很好")
+    assert not knows(read, "nothing")
 
 
 @given(st.lists(st.tuples(st.integers(-127, 127), st.integers(-127, 127)), max_size=2_000))
@@ -56,13 +69,67 @@ def test_no_class_spills_over_into_the_next(steps: list[tuple[int, int]]) -> Non
     features = sorted(f"f{number}" for number in range(len(steps)))
     with pytest.MonkeyPatch.context() as patch:
         load.cache_clear()
-        patch.setattr(model, "contents", lambda name: contents(features, steps))
+        patch.setattr(model, "contents", lambda name: made_of(features, steps))
         read = load("made")
     load.cache_clear()
     bad, good = sum(one for one, _ in steps), sum(other for _, other in steps)
-    assert logits(read, set(features)) == (1 + 0.5 * bad, -1 + 0.25 * good)
+    for _ in ("from the table", "from the packed rows"):
+        assert logits(read, set(features)) == (1 + 0.5 * bad, -1 + 0.25 * good)
+
+
+def test_the_order_of_asking_changes_no_weight(made: Made) -> None:
+    whole, part = made(FEATURES, STEPS), made(FEATURES, STEPS)
+    logits(part, {"差", "很好"})
+    weight(part, "差评!", 1)
+    assert logits(part, set(FEATURES)) == logits(whole, set(FEATURES))
 
 
 def test_a_model_that_is_not_there_is_an_error() -> None:
     with pytest.raises(FileNotFoundError):
         load("klingon")
+
+
+def plainly() -> dict[str, bytes]:
+    """The Chinese model's rows by feature, read from its file without any of the code for it."""
+    head, _, rest = zlib.decompress(contents("han.model")).partition(b"\n")
+    facts = json.loads(head)
+    count = sum(facts["runs"]) + facts["words"] + facts["others"]
+    width = len(facts["lanes"])
+    split = len(rest) - count * width
+    text = rest[:split].decode()
+    features = []
+    for size, some in enumerate(facts["runs"], 1):
+        features += [text[at : at + size] for at in range(0, size * some, size)]
+        text = text[size * some :]
+    lines = text.split("\n")[:-1]
+    features += [f"\x1f{word}" for word in lines[: facts["words"]]] + lines[facts["words"] :]
+    return {
+        feature: rest[split + at * width : split + (at + 1) * width]
+        for at, feature in enumerate(features)
+    }
+
+
+PLAINLY = plainly()
+CUT = words_of(()).cut
+
+
+@given(st.text(st.sampled_from("今天的杯子漏水了不好喝客服退款 ab1!😀【】"), max_size=80))
+def test_numbers_for_runs_of_characters_change_no_score(text: str) -> None:
+    plain = cleaned(text).text
+    pieces = CUT(plain)
+    read = load("han")
+    made = han.features(plain, pieces, marks=["\x1d@"])
+    rows = [PLAINLY[feature] for feature in made if feature in PLAINLY]
+    norm = len(made) ** 0.5
+    expected = tuple(
+        bias + sum(row[lane] - 128 for row in rows) * scale / norm
+        for lane, (bias, scale) in enumerate(zip(read.biases, read.scales, strict=True))
+    )
+    assert han.scores(read, plain, pieces, marks=["\x1d@"]) == (expected, norm)
+
+
+def test_every_feature_of_the_chinese_model_is_found_with_its_weights() -> None:
+    read = load("han")
+    for feature, row in [*PLAINLY.items()][::97]:
+        assert knows(read, feature), ascii(feature)
+        assert weight(read, feature, 7) == (row[7] - 128) * read.scales[7], ascii(feature)

@@ -3,17 +3,21 @@
 from collections.abc import Sequence
 from functools import cache
 from itertools import chain, islice
+from math import sqrt
 from operator import add
 
+from desk.language import runs
 from desk.language.cleaning import Cleaned
 from desk.language.lexicon import Found, Lexicon, entries, lexicon
+from desk.language.model import WORD, Model, added
 from desk.language.spelt import Cue, sums
 
 MAX_LENGTH = 10_000
 """Characters whose features are looked at."""
 
-_START, _END, _WORD, _FELT, _MARK = "\x02", "\x03", "\x1f", "\x1e", "\x1d"
-"""Control characters, which no text in normal form has, keep features of different kinds apart."""
+_START, _END, _FELT, _MARK = "\x02", "\x03", "\x1e", "\x1d"
+"""Control characters, which no text in normal form has, keep features of different kinds apart, and
+so does WORD."""
 
 UNFELT = f"{_FELT}0"
 """The feature of a text that has no word of feeling."""
@@ -61,11 +65,36 @@ def features(
     made = {*framed, *pairs}
     made.update(
         map(add, pairs, framed[2:]),
-        map(_WORD.__add__, islice(pieces, MAX_LENGTH)),
+        map(WORD.__add__, islice(pieces, MAX_LENGTH)),
         _weighed(cues),
         marks,
     )
     return made
+
+
+def is_run(feature: str) -> bool:
+    """Whether one of `features` is characters in a row."""
+    return len(feature) in runs.SIZES and feature[0] not in (WORD, _FELT, _MARK)
+
+
+def scores(
+    model: Model,
+    plain: str,
+    pieces: Sequence[str],
+    cues: Sequence[Cue] = (),
+    marks: Sequence[str] = (),
+) -> tuple[tuple[float, ...], float]:
+    """What `features` of the same add up to in `model`, and the norm: the root of their number.
+
+    The same in a third of the time: characters in a row are numbers, which come all at once, and
+    words need no mark.
+    """
+    rows = runs.keys(f"{_START}{plain[:MAX_LENGTH]}{_END}")
+    words = {*islice(pieces, MAX_LENGTH)}
+    rest = {*_weighed(cues), *marks}
+    norm = sqrt(len(rows) + len(words) + len(rest))
+    asked = (model.runs, rows), (model.words, words), (model.others, rest)
+    return added(model, asked, norm), norm
 
 
 @cache

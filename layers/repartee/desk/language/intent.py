@@ -10,7 +10,7 @@ from operator import add, itemgetter
 from typing import get_args
 
 from desk.language.lexicon import Found, Lexicon, entries, lexicon
-from desk.language.model import load, logits, weight
+from desk.language.model import knows, load, logits, weight
 from desk.language.spelt import Cue
 from desk.mention import Aspect, Intent, Sentiment
 
@@ -237,7 +237,7 @@ def heaviest(script: str, words: Iterable[str]) -> Callable[[str], str]:
         place = model.lanes.index(lane)
         before, after = ("\x1f", "") if script == "han" else (" ", " ")
         found = {
-            word: feature for word in words if (feature := f"{before}{word}{after}") in model.rows
+            word: feature for word in words if knows(model, feature := f"{before}{word}{after}")
         }
         weighed = ((weight(model, feature, place), word) for word, feature in found.items())
         most, word = max(weighed, default=(0.0, ""))

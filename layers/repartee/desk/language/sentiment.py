@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from desk.language import han, spelt
 from desk.language.lexicon import find
-from desk.language.model import Model, load, logits, weight
+from desk.language.model import Model, knows, load, logits, weight
 from desk.language.spelt import Cue
 from desk.mention import Language, Sentiment
 
@@ -109,15 +109,15 @@ def evidence(
     if language in _CHINESE:
         script: Script = "han"
         found = han.cues(find(han.words_of_feeling(), plain))
-        features = han.features(plain, pieces, found, marks)
+        scores, norm = han.scores(load(script), plain, pieces, found, marks)
     else:
         script = "cyrillic" if language in ("uk", "ru") else "latin"
         tokens = spelt.tokens(plain)
         found = spelt.cues(tokens, language)
         features = spelt.features(tokens, found, language)
-    norm = sqrt(len(features) or 1)
-    turned = _turned_fault(plain, found) / norm
-    return Evidence(script, logits(load(script), features, norm), found, turned)
+        norm = sqrt(len(features) or 1)
+        scores = logits(load(script), features, norm)
+    return Evidence(script, scores, found, _turned_fault(plain, found) / norm)
 
 
 def feeling(
@@ -240,7 +240,7 @@ def _reasons(
     before, after = _AROUND_WORDS[script]
     for word in islice(words, _MOST_WORDS):
         feature = f"{before}{word}{after}"
-        if feature in plan.model.rows and word not in told:
+        if word not in told and knows(plan.model, feature):
             pull = weight(plan.model, feature, plan.good) - weight(plan.model, feature, plan.bad)
             if pull * way * plan.unit > _LEAST_REASON:
                 yield pull * way * plan.unit, f"{sentiment}:{word}"
