@@ -76,5 +76,6 @@ def packed(
         *(f"{feature.removeprefix(WORD)}\n" for feature in kinds["words"]),
         *(f"{feature}\n" for feature in kinds["others"]),
     ]
-    table = b"".join(rows[feature] for features in kinds.values() for feature in features)
-    return zlib.compress(f"{json.dumps(facts)}\n{''.join(text)}".encode() + table, 9)
+    table = [rows[feature] for features in kinds.values() for feature in features]
+    lanes = b"".join(map(bytes, zip(*table, strict=True)))
+    return zlib.compress(f"{json.dumps(facts)}\n{''.join(text)}".encode() + lanes, 9)

@@ -33,7 +33,7 @@ Made = Callable[[list[str], Steps], Model]
 def made_of(features: list[str], steps: Steps) -> bytes:
     lines = "".join(f"{feature}\n" for feature in features)
     head = json.dumps({**HEAD, "others": len(features)})
-    rows = bytes(step + 128 for row in steps for step in row)
+    rows = bytes(row[lane] + 128 for lane in (0, 1) for row in steps)
     return zlib.compress(f"{head}\n{lines}".encode() + rows)
 
 
@@ -103,10 +103,7 @@ def plainly() -> dict[str, bytes]:
         text = text[size * some :]
     lines = text.split("\n")[:-1]
     features += [f"\x1f{word}" for word in lines[: facts["words"]]] + lines[facts["words"] :]
-    return {
-        feature: rest[split + at * width : split + (at + 1) * width]
-        for at, feature in enumerate(features)
-    }
+    return {feature: rest[split + at :: count] for at, feature in enumerate(features)}
 
 
 PLAINLY = plainly()

@@ -56,7 +56,7 @@ class Model(NamedTuple):
     """Those that are words, without the mark of one."""
     others: Rows
     table: bytes
-    """Weights as unsigned bytes, row by row."""
+    """Weights as unsigned bytes, lane by lane."""
     sums: Struct
     """The lanes of a sum of rows, but for the first."""
     middle: int
@@ -72,7 +72,7 @@ def load(name: str) -> Model:
     The file is one zlib stream: a line of JSON (`lanes`, `scales`, `biases`, `notes`, and numbers
     of features: `runs` of one, two and three characters, `words`, `others`), the runs without
     anything between them, a line for each word and each other feature, then the weights as unsigned
-    bytes, feature by feature.
+    bytes, lane by lane, which makes it shorter.
     """
     data = zlib.decompress(contents(f"{name}.model"))
     head, _, rest = data.partition(b"\n")
@@ -174,8 +174,7 @@ def _pack(model: Model, asked: Asked) -> None:
 
 def _packed(model: Model, number: int) -> int:
     width = len(model.lanes)
-    end = (number >> _WIDTH) * width
     lanes = bytearray(_WIDTH // 8 * (width + 1))
     lanes[0] = 1
-    lanes[2::2] = model.table[end - width : end]
+    lanes[2::2] = model.table[(number >> _WIDTH) - 1 :: len(model.table) // width]
     return int.from_bytes(lanes, "little") - model.zeros
