@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 from desk.language import han, model
 from desk.language.cleaning import cleaned
-from desk.language.model import Model, knows, load, logits, weight
+from desk.language.model import Model, load, logits, rows_of, weight
 from desk.language.words import words_of
 from language_tables import contents
 
@@ -56,12 +56,11 @@ def test_every_class_adds_up_by_itself(made: Made) -> None:
     assert logits(read, set()) == (1.0, -1.0)
 
 
-def test_the_weight_of_a_feature_can_be_asked_for(made: Made) -> None:
-    read = made(FEATURES, STEPS)
-    assert [weight(read, "很好", lane) for lane in (0, 1)] == [-1.0, 25.0]
-    assert weight(read, "nothing", 0) == 0.0
-    assert knows(read, "很好")
-    assert not knows(read, "nothing")
+def test_the_weight_of_a_word_can_be_asked_for(made: Made) -> None:
+    read = made(["nice", " nice ", " bad "], [(1, 1), (-2, 100), (4, -4)])
+    [(word, row)] = rows_of(read, ["good", "nice"])
+    assert word == "nice"
+    assert [weight(read, row, lane) for lane in (0, 1)] == [-1.0, 25.0]
 
 
 @given(st.lists(st.tuples(st.integers(-127, 127), st.integers(-127, 127)), max_size=2_000))
@@ -80,7 +79,7 @@ def test_no_class_spills_over_into_the_next(steps: list[tuple[int, int]]) -> Non
 def test_the_order_of_asking_changes_no_weight(made: Made) -> None:
     whole, part = made(FEATURES, STEPS), made(FEATURES, STEPS)
     logits(part, {"差", "很好"})
-    weight(part, "差评!", 1)
+    logits(part, {"差评!"})
     assert logits(part, set(FEATURES)) == logits(whole, set(FEATURES))
 
 
@@ -125,8 +124,12 @@ def test_numbers_for_runs_of_characters_change_no_score(text: str) -> None:
     assert han.scores(read, plain, pieces, marks=["\x1d@"]) == (expected, norm)
 
 
-def test_every_feature_of_the_chinese_model_is_found_with_its_weights() -> None:
+def test_every_word_of_the_chinese_model_is_found_with_its_weights() -> None:
     read = load("han")
-    for feature, row in [*PLAINLY.items()][::97]:
-        assert knows(read, feature), ascii(feature)
-        assert weight(read, feature, 7) == (row[7] - 128) * read.scales[7], ascii(feature)
+    rows = {feature[1:]: row for feature, row in PLAINLY.items() if feature[0] == "\x1f"}
+    found = rows_of(read, ["不在模型里的词", *rows])
+    assert [word for word, _ in found] == [*rows]
+    for lane in (0, 7, len(read.lanes) - 1):
+        assert [weight(read, row, lane) for _, row in found] == [
+            (row[lane] - 128) * read.scales[lane] for row in rows.values()
+        ]

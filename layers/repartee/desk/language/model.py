@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cache
 from itertools import islice
 from operator import add, mul
@@ -136,40 +136,32 @@ def added(model: Model, asked: Asked, norm: float = 1.0) -> tuple[float, ...]:
     return tuple([bias + step / norm for bias, step in zip(model.biases, steps, strict=True)])
 
 
-def weight(model: Model, feature: str, lane: int) -> float:
-    """What `feature` adds to a lane, in logits and before any norm; 0 where it is not known."""
-    rows, key = _place(model, feature)
-    row = rows.get(key, 0)
-    if row and not row & _COUNTED:
-        row = rows[key] = _packed(model, row)
+def rows_of(model: Model, words: Iterable[str]) -> list[tuple[str, int]]:
+    """Those of `words` that are features of the model, in order, each with its row."""
+    if model.words:
+        return [(word, row) for word in words if (row := _row(model, model.words, word))]
+    return [(word, row) for word in words if (row := _row(model, model.others, f" {word} "))]
+
+
+def weight(model: Model, row: int, lane: int) -> float:
+    """What a feature with this row adds to a lane, in logits and before any norm."""
     steps = (row + model.middle >> _WIDTH * (lane + 1) & _COUNTED) - _MIDDLE
     return steps * model.scales[lane]
 
 
-def knows(model: Model, feature: str) -> bool:
-    """Whether the model has a weight for `feature`."""
-    rows, key = _place(model, feature)
-    return key in rows
-
-
-def _place(model: Model, feature: str) -> tuple[Rows, Any]:
-    # The rows that have a feature, if the model has it, and what it is called there.
-    if feature in model.others:
-        return model.others, feature
-    if feature.startswith(WORD):
-        return model.words, feature[len(WORD) :]
-    if model.runs and len(feature) in runs.SIZES:
-        return model.runs, runs.keys_of(feature, len(feature))[0]
-    return model.others, feature
+def _row(model: Model, rows: Rows, feature: Any) -> int:
+    # Packed; 0 where the model does not have it.
+    row = rows.get(feature, 0)
+    if row and not row & _COUNTED:
+        row = rows[feature] = _packed(model, row)
+    return row
 
 
 def _pack(model: Model, asked: Asked) -> None:
     # Makes rows of all numbers of rows among what is asked for.
     for rows, features in asked:
         for feature in features:
-            row = rows.get(feature)
-            if row and not row & _COUNTED:
-                rows[feature] = _packed(model, row)
+            _row(model, rows, feature)
 
 
 def _packed(model: Model, number: int) -> int:
