@@ -10,6 +10,8 @@ _CHARACTERS = 0x110000
 _SECOND = 0xD3A5C9
 _FIRST = 0xF053AB7DE69
 
+_BASES = {1: (1,), 2: (_SECOND, 1), 3: (_FIRST, _SECOND, 1)}
+
 _LANE = 64
 """Bits for each character of a text: no run spills over into the next."""
 
@@ -33,10 +35,10 @@ def keys(text: str) -> set[int]:
 
 def keys_of(runs: str, size: int) -> list[int]:
     """The number of each run in `runs`, which are of `size` characters and stand without a gap."""
-    lanes = _lanes(runs)
-    bases = (1, _PAIRS, _TRIPLES)[size - 1]
-    product = (int.from_bytes(lanes, "little") * bases).to_bytes(len(lanes) + 16, "little")
-    return memoryview(product).cast("Q").tolist()[size - 1 : len(runs) : size]
+    number = 0
+    for at, base in enumerate(_BASES[size]):
+        number += int.from_bytes(_lanes(runs[at::size]), "little") * base
+    return memoryview(number.to_bytes(len(runs) // size * 8, "little")).cast("Q").tolist()
 
 
 def _lanes(text: str) -> bytes:
