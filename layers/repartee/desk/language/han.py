@@ -43,7 +43,10 @@ _DEGREES = {"more": 1.5, "less": 0.6}
 _BEFORE_BUT = 0.6
 _QUOTED = 0.8
 _MOST_REPEATS = 2
-_STEPS = (0.5, 1.5, 2.5, 4.0, 6.0, 9.0)
+_STEPS = tuple(
+    (step, *(f"{_FELT}{sign}{step}" for sign in "+-><")) for step in (0.5, 1.5, 2.5, 4.0, 6.0, 9.0)
+)
+"""Of what words of feeling come to, each with its features: good, bad, more good, more bad."""
 
 
 def marks(clean: Cleaned) -> list[str]:
@@ -168,15 +171,15 @@ def _weighed(cues: Sequence[Cue]) -> list[str]:
     good, bad, turned_good, turned_bad = sums(cues)
     net = good - bad - turned_good + turned_bad
     made = []
-    for step in _STEPS:
+    for step, is_good, is_bad, more_good, more_bad in _STEPS:
         if good > step:
-            made.append(f"{_FELT}+{step}")
+            made.append(is_good)
         if bad > step:
-            made.append(f"{_FELT}-{step}")
+            made.append(is_bad)
         if net > step:
-            made.append(f"{_FELT}>{step}")
+            made.append(more_good)
         elif net < -step:
-            made.append(f"{_FELT}<{step}")
+            made.append(more_bad)
     if turned_good:
         made.append(f"{_FELT}!+")
     if turned_bad:
