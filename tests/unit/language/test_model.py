@@ -13,6 +13,7 @@ from desk.language.cleaning import cleaned
 from desk.language.model import Model, load, logits, rows_of, weight
 from desk.language.words import words_of
 from language_tables import contents
+from training.packing import packed
 
 HEAD: Mapping[str, Any] = {
     "lanes": ["bad", "good"],
@@ -81,6 +82,25 @@ def test_the_order_of_asking_changes_no_weight(made: Made) -> None:
     logits(part, {"差", "很好"})
     logits(part, {"差评!"})
     assert logits(part, set(FEATURES)) == logits(whole, set(FEATURES))
+
+
+def test_what_training_packs_is_what_reading_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    features = [*"\x02杯漏", "漏水", "水\x03", "\x02漏水", "杯子漏", "\x1f漏水", "\x1e0", "\x1d@"]
+    rows = {feature: bytes([at, 255 - at]) for at, feature in enumerate(features, 1)}
+    file = packed(HEAD, rows, han.is_run)
+    monkeypatch.setattr(model, "contents", lambda name: file)
+    load.cache_clear()
+    read = load("made")
+    load.cache_clear()
+    assert (len(read.runs), len(read.words), len(read.others)) == (7, 1, 2)
+    made = han.features("杯子漏水", ["杯子", "漏水"], marks=["\x1d@"])
+    steps = [sum(rows[one][lane] - 128 for one in made if one in rows) for lane in (0, 1)]
+    norm = len(made) ** 0.5
+    assert {*rows} <= made | {"\x02漏水"}
+    assert han.scores(read, "杯子漏水", ["杯子", "漏水"], marks=["\x1d@"]) == (
+        (1 + steps[0] * 0.5 / norm, -1 + steps[1] * 0.25 / norm),
+        norm,
+    )
 
 
 def test_a_model_that_is_not_there_is_an_error() -> None:

@@ -44,7 +44,8 @@ _BEFORE_BUT = 0.6
 _QUOTED = 0.8
 _MOST_REPEATS = 2
 _STEPS = tuple(
-    (step, *(f"{_FELT}{sign}{step}" for sign in "+-><")) for step in (0.5, 1.5, 2.5, 4.0, 6.0, 9.0)
+    (step, f"{_FELT}+{step}", f"{_FELT}-{step}", f"{_FELT}>{step}", f"{_FELT}<{step}")
+    for step in (0.5, 1.5, 2.5, 4.0, 6.0, 9.0)
 )
 """Of what words of feeling come to, each with its features: good, bad, more good, more bad."""
 

@@ -40,7 +40,7 @@ _BEFORE_BUT = 0.6
 _TURNED = -0.6
 """What is not good is bad; what is not bad is a little good."""
 _STEPS = tuple(
-    (step, *(f"={sign} {step}" for sign in ("good", "bad", "more good", "more bad")))
+    (step, f"=good {step}", f"=bad {step}", f"=more good {step}", f"=more bad {step}")
     for step in (0.5, 1.5, 2.5, 4.0, 6.0, 9.0)
 )
 """Of what words of feeling come to, each with its features."""
