@@ -90,8 +90,8 @@ def scores(
 ) -> tuple[tuple[float, ...], float]:
     """What `features` of the same add up to in `model`, and the norm: the root of their number.
 
-    The same in a third of the time: characters in a row are numbers, which come all at once, and
-    words need no mark.
+    Sooner than by these: characters in a row are numbers, which come all at once, and words need no
+    mark. A test compares both.
     """
     rows = runs.keys(f"{_START}{plain[:MAX_LENGTH]}{_END}")
     words = {*islice(pieces, MAX_LENGTH)}

@@ -18,7 +18,7 @@ _WIDTH = 16
 _AT_ONCE = 257
 """Rows of signed bytes that can be added before a lane of two bytes spills over."""
 
-_MIDDLE = 1 << _WIDTH - 1
+_MIDDLE = 1 << (_WIDTH - 1)
 _COUNTED = (1 << _WIDTH) - 1
 
 _ZERO = 128
@@ -30,7 +30,7 @@ WORD = "\x1f"
 Rows = dict[Any, int]
 """Rows by feature, packed: a lane of 16 bits for each class, all of them moved up by a first lane,
 which counts rows. As long as nobody has asked for it a row is its number in the table instead, from
-one and moved up as well: that counts for no row. So that loading a model makes no rows."""
+one and moved up as well, and counts for no row: loading a model makes none of its rows."""
 
 Asked = tuple[tuple[Rows, Collection[Any]], ...]
 """Features, and the rows that they are looked up in."""
@@ -87,7 +87,7 @@ def load(name: str) -> Model:
         known += runs.keys_of(text[at : at + size * some], size)
         at += size * some
     lines = text[at:].split("\n")
-    numbers = iter(range(1 << _WIDTH, count + 1 << _WIDTH, 1 << _WIDTH))
+    numbers = iter(range(1 << _WIDTH, (count + 1) << _WIDTH, 1 << _WIDTH))
     return Model(
         name,
         lanes,
@@ -125,10 +125,10 @@ def added(model: Model, asked: Asked, norm: float = 1.0) -> tuple[float, ...]:
     for at in range(0, len(found), _AT_ONCE):
         some = found[at : at + _AT_ONCE]
         total = sum(some)
-        if total & _COUNTED != len(some):
+        if total & _COUNTED != len(some):  # some are numbers of rows as yet
             _pack(model, asked)
             return added(model, asked, norm)
-        lanes = sums.unpack((total + middle ^ middle).to_bytes(sums.size, "little"))
+        lanes = sums.unpack(((total + middle) ^ middle).to_bytes(sums.size, "little"))
         totals = tuple(map(add, totals, lanes)) if totals else lanes
     if not totals:
         return model.biases
@@ -145,7 +145,7 @@ def rows_of(model: Model, words: Iterable[str]) -> list[tuple[str, int]]:
 
 def weight(model: Model, row: int, lane: int) -> float:
     """What a feature with this row adds to a lane, in logits and before any norm."""
-    steps = (row + model.middle >> _WIDTH * (lane + 1) & _COUNTED) - _MIDDLE
+    steps = ((row + model.middle) >> _WIDTH * (lane + 1) & _COUNTED) - _MIDDLE
     return steps * model.scales[lane]
 
 
