@@ -125,6 +125,7 @@ def plainly() -> dict[str, bytes]:
     return {feature: rest[split + at :: count] for at, feature in enumerate(features)}
 
 
+HAN = load("han")
 PLAINLY = plainly()
 CUT = words_of(()).cut
 
@@ -133,23 +134,21 @@ CUT = words_of(()).cut
 def test_numbers_for_runs_of_characters_change_no_score(text: str) -> None:
     plain = cleaned(text).text
     pieces = CUT(plain)
-    read = load("han")
     made = han.features(plain, pieces, marks=["\x1d@"])
     rows = [PLAINLY[feature] for feature in made if feature in PLAINLY]
     norm = len(made) ** 0.5
     expected = tuple(
         bias + sum(row[lane] - 128 for row in rows) * scale / norm
-        for lane, (bias, scale) in enumerate(zip(read.biases, read.scales, strict=True))
+        for lane, (bias, scale) in enumerate(zip(HAN.biases, HAN.scales, strict=True))
     )
-    assert han.scores(read, plain, pieces, marks=["\x1d@"]) == (expected, norm)
+    assert han.scores(HAN, plain, pieces, marks=["\x1d@"]) == (expected, norm)
 
 
 def test_every_word_of_the_chinese_model_is_found_with_its_weights() -> None:
-    read = load("han")
     rows = {feature[1:]: row for feature, row in PLAINLY.items() if feature[0] == "\x1f"}
-    found = rows_of(read, ["不在模型里的词", *rows])
+    found = rows_of(HAN, ["不在模型里的词", *rows])
     assert [word for word, _ in found] == [*rows]
-    for lane in (0, 7, len(read.lanes) - 1):
-        assert [weight(read, row, lane) for _, row in found] == [
-            (row[lane] - 128) * read.scales[lane] for row in rows.values()
+    for lane in (0, 7, len(HAN.lanes) - 1):
+        assert [weight(HAN, row, lane) for _, row in found] == [
+            (row[lane] - 128) * HAN.scales[lane] for row in rows.values()
         ]
