@@ -200,7 +200,7 @@ def _join(found: list[str], meanings: list[str], known: _Lexicon) -> list[str]:
     found = [*found]
     end = 0
     for at, (word, after) in enumerate(pairwise(found)):
-        if at < end or f"{word} {after[0]}" not in known.seconds:
+        if at < end or word not in known.phrases or f"{word} {after[0]}" not in known.seconds:
             continue
         for size in range(known.phrases[word], 1, -1):
             phrase = "_".join(found[at : at + size])
