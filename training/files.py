@@ -1,13 +1,13 @@
-"""Model files as `desk.language.model` reads them: features, small weights, one zlib stream."""
+"""Models as training leaves them: the features that weigh most, with weights as small integers."""
 
-import json
-import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from training.packing import packed
 from training.texts import TABLES
 
 
@@ -20,35 +20,28 @@ def write(
     notes: dict[str, Any],
     *,
     keep: int,
+    is_run: Callable[[str], bool] | None = None,
 ) -> Path:
     """Writes the model `name`: of `features`, the `keep` with the largest weights, as bytes.
 
     `weights` has a row for each feature and a column for each lane, in logits. A lane's scale makes
     its largest weight 127; features whose bytes are all nothing are left out, and so are those with
-    a line break. Rows are sorted by feature, so that the same weights make the same bytes.
+    a line break. `is_run` tells which are runs of characters; without it none is.
     """
     order = np.argsort(-np.abs(weights).max(axis=1), kind="stable")[:keep]
     scales = np.maximum(np.abs(weights[order]).max(axis=0), 1e-9) / 127
     steps = np.rint(weights / scales).clip(-127, 127).astype(np.int16)
-    chosen = sorted(
-        (features[i], i)
-        for i in order
-        if steps[i].any() and "\n" not in features[i] and features[i]
-    )
     head = {
         "lanes": lanes,
         "scales": [float(f"{scale:.6g}") for scale in scales],
         "biases": [float(f"{bias:.6g}") for bias in biases],
-        "count": len(chosen),
         "notes": notes,
     }
-    rows = (steps[[i for _, i in chosen]] + 128).astype(np.uint8)
-    data = (
-        json.dumps(head).encode()
-        + b"\n"
-        + "".join(f"{feature}\n" for feature, _ in chosen).encode()
-        + rows.tobytes()
-    )
+    rows = {
+        features[i]: (steps[i] + 128).astype(np.uint8).tobytes()
+        for i in order
+        if steps[i].any() and "\n" not in features[i] and features[i]
+    }
     path = TABLES / f"{name}.model"
-    path.write_bytes(zlib.compress(data, 9))
+    path.write_bytes(packed(head, rows, is_run))
     return path

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from desk.language import han
 from training.files import write
 
 
@@ -49,4 +50,5 @@ def merge(script: str, heads: Sequence[Head]) -> Path:
         lanes,
         {head.name: head.notes for head in heads},
         keep=len(places),
+        is_run=han.is_run if script == "han" else None,
     )

@@ -3,17 +3,21 @@
 from collections.abc import Sequence
 from functools import cache
 from itertools import chain, islice
+from math import sqrt
 from operator import add
 
+from desk.language import runs
 from desk.language.cleaning import Cleaned
 from desk.language.lexicon import Found, Lexicon, entries, lexicon
+from desk.language.model import WORD, Model, added
 from desk.language.spelt import Cue, sums
 
 MAX_LENGTH = 10_000
 """Characters whose features are looked at."""
 
-_START, _END, _WORD, _FELT, _MARK = "\x02", "\x03", "\x1f", "\x1e", "\x1d"
-"""Control characters, which no text in normal form has, keep features of different kinds apart."""
+_START, _END, _FELT, _MARK = "\x02", "\x03", "\x1e", "\x1d"
+"""Control characters, which no text in normal form has, keep features of different kinds apart, and
+so does WORD."""
 
 UNFELT = f"{_FELT}0"
 """The feature of a text that has no word of feeling."""
@@ -39,7 +43,11 @@ _DEGREES = {"more": 1.5, "less": 0.6}
 _BEFORE_BUT = 0.6
 _QUOTED = 0.8
 _MOST_REPEATS = 2
-_STEPS = (0.5, 1.5, 2.5, 4.0, 6.0, 9.0)
+_STEPS = tuple(
+    (step, f"{_FELT}+{step}", f"{_FELT}-{step}", f"{_FELT}>{step}", f"{_FELT}<{step}")
+    for step in (0.5, 1.5, 2.5, 4.0, 6.0, 9.0)
+)
+"""Of what words of feeling come to, each with its features: good, bad, more good, more bad."""
 
 
 def marks(clean: Cleaned) -> list[str]:
@@ -61,11 +69,36 @@ def features(
     made = {*framed, *pairs}
     made.update(
         map(add, pairs, framed[2:]),
-        map(_WORD.__add__, islice(pieces, MAX_LENGTH)),
+        map(WORD.__add__, islice(pieces, MAX_LENGTH)),
         _weighed(cues),
         marks,
     )
     return made
+
+
+def is_run(feature: str) -> bool:
+    """Whether one of `features` is characters in a row."""
+    return len(feature) in runs.SIZES and feature[0] not in (WORD, _FELT, _MARK)
+
+
+def scores(
+    model: Model,
+    plain: str,
+    pieces: Sequence[str],
+    cues: Sequence[Cue] = (),
+    marks: Sequence[str] = (),
+) -> tuple[tuple[float, ...], float]:
+    """What `features` of the same add up to in `model`, and the norm: the root of their number.
+
+    Sooner than by these: characters in a row are numbers, which come all at once, and words need no
+    mark. A test compares both.
+    """
+    rows = runs.keys(f"{_START}{plain[:MAX_LENGTH]}{_END}")
+    words = {*islice(pieces, MAX_LENGTH)}
+    rest = {*_weighed(cues), *marks}
+    norm = sqrt(len(rows) + len(words) + len(rest))
+    asked = (model.runs, rows), (model.words, words), (model.others, rest)
+    return added(model, asked, norm), norm
 
 
 @cache
@@ -139,15 +172,15 @@ def _weighed(cues: Sequence[Cue]) -> list[str]:
     good, bad, turned_good, turned_bad = sums(cues)
     net = good - bad - turned_good + turned_bad
     made = []
-    for step in _STEPS:
+    for step, is_good, is_bad, more_good, more_bad in _STEPS:
         if good > step:
-            made.append(f"{_FELT}+{step}")
+            made.append(is_good)
         if bad > step:
-            made.append(f"{_FELT}-{step}")
+            made.append(is_bad)
         if net > step:
-            made.append(f"{_FELT}>{step}")
+            made.append(more_good)
         elif net < -step:
-            made.append(f"{_FELT}<{step}")
+            made.append(more_bad)
     if turned_good:
         made.append(f"{_FELT}!+")
     if turned_bad:

@@ -10,7 +10,7 @@ from operator import add, itemgetter
 from typing import get_args
 
 from desk.language.lexicon import Found, Lexicon, entries, lexicon
-from desk.language.model import load, logits, weight
+from desk.language.model import load, logits, rows_of, weight
 from desk.language.spelt import Cue
 from desk.mention import Aspect, Intent, Sentiment
 
@@ -232,15 +232,15 @@ def heaviest(script: str, words: Iterable[str]) -> Callable[[str], str]:
     An empty string where none speaks for it.
     """
 
+    model = load(script)
+    rows: list[tuple[str, int]] | None = None
+
     def of(lane: str) -> str:
-        model = load(script)
+        nonlocal rows
+        if rows is None:
+            rows = rows_of(model, words)
         place = model.lanes.index(lane)
-        before, after = ("\x1f", "") if script == "han" else (" ", " ")
-        found = {
-            word: feature for word in words if (feature := f"{before}{word}{after}") in model.rows
-        }
-        weighed = ((weight(model, feature, place), word) for word, feature in found.items())
-        most, word = max(weighed, default=(0.0, ""))
+        most, word = max(((weight(model, row, place), word) for word, row in rows), default=(0, ""))
         return word if most > 0 else ""
 
     return of

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from desk.language import han, spelt
 from desk.language.lexicon import find
-from desk.language.model import Model, load, logits, weight
+from desk.language.model import Model, load, logits, rows_of, weight
 from desk.language.spelt import Cue
 from desk.mention import Language, Sentiment
 
@@ -40,9 +40,6 @@ _STEEPEST = 30.0
 
 _MOST_WORDS = 16
 """Words of a text that are weighed to give reasons."""
-
-_AROUND_WORDS = {"han": ("\x1f", ""), "latin": (" ", " "), "cyrillic": (" ", " ")}
-"""What makes a word a feature of its own."""
 
 _HEAVIEST = 3.0
 """As a reason, the weight of the heaviest word of a model: that of a list's strongest words."""
@@ -109,15 +106,15 @@ def evidence(
     if language in _CHINESE:
         script: Script = "han"
         found = han.cues(find(han.words_of_feeling(), plain))
-        features = han.features(plain, pieces, found, marks)
+        scores, norm = han.scores(load(script), plain, pieces, found, marks)
     else:
         script = "cyrillic" if language in ("uk", "ru") else "latin"
         tokens = spelt.tokens(plain)
         found = spelt.cues(tokens, language)
         features = spelt.features(tokens, found, language)
-    norm = sqrt(len(features) or 1)
-    turned = _turned_fault(plain, found) / norm
-    return Evidence(script, logits(load(script), features, norm), found, turned)
+        norm = sqrt(len(features) or 1)
+        scores = logits(load(script), features, norm)
+    return Evidence(script, scores, found, _turned_fault(plain, found) / norm)
 
 
 def feeling(
@@ -237,11 +234,9 @@ def _reasons(
     if not way:
         return
     plan = _plan(script)
-    before, after = _AROUND_WORDS[script]
-    for word in islice(words, _MOST_WORDS):
-        feature = f"{before}{word}{after}"
-        if feature in plan.model.rows and word not in told:
-            pull = weight(plan.model, feature, plan.good) - weight(plan.model, feature, plan.bad)
+    for word, row in rows_of(plan.model, islice(words, _MOST_WORDS)):
+        if word not in told:
+            pull = weight(plan.model, row, plan.good) - weight(plan.model, row, plan.bad)
             if pull * way * plan.unit > _LEAST_REASON:
                 yield pull * way * plan.unit, f"{sentiment}:{word}"
 

@@ -39,7 +39,11 @@ _DEGREES = {"more": 1.5, "less": 0.6}
 _BEFORE_BUT = 0.6
 _TURNED = -0.6
 """What is not good is bad; what is not bad is a little good."""
-_STEPS = (0.5, 1.5, 2.5, 4.0, 6.0, 9.0)
+_STEPS = tuple(
+    (step, f"=good {step}", f"=bad {step}", f"=more good {step}", f"=more bad {step}")
+    for step in (0.5, 1.5, 2.5, 4.0, 6.0, 9.0)
+)
+"""Of what words of feeling come to, each with its features."""
 
 
 class Cue(NamedTuple):
@@ -52,9 +56,13 @@ class Cue(NamedTuple):
 
 class _Lexicon(NamedTuple):
     means: Callable[[str], str]
-    """What a word, or a phrase joined by underscores, means; empty where it is in no list."""
+    """What a word means; empty where it is in no list."""
+    phrase_means: Callable[[str], str]
+    """The same for a phrase joined by underscores, without remembering it: few come again."""
     phrases: dict[str, int]
     """By first word of a phrase: the number of words of the longest."""
+    seconds: frozenset[str]
+    """How phrases go on: their first word, and the first letter of the second."""
     negations: frozenset[str]
 
 
@@ -140,15 +148,15 @@ def _weighed(evidence: list[Cue]) -> list[str]:
     good, bad, turned_good, turned_bad = sums(evidence)
     net = good - bad + _TURNED * turned_good
     made = []
-    for step in _STEPS:
+    for step, is_good, is_bad, more_good, more_bad in _STEPS:
         if good > step:
-            made.append(f"=good {step}")
+            made.append(is_good)
         if bad > step:
-            made.append(f"=bad {step}")
+            made.append(is_bad)
         if net > step:
-            made.append(f"=more good {step}")
+            made.append(more_good)
         elif net < -step:
-            made.append(f"=more bad {step}")
+            made.append(more_bad)
     if turned_good:
         made.append("=not good")
     if turned_bad:
@@ -191,12 +199,12 @@ def _join(found: list[str], meanings: list[str], known: _Lexicon) -> list[str]:
     # Phrases take the place of their first word, and the rest of their words means nothing.
     found = [*found]
     end = 0
-    for at, word in enumerate(found):
-        if at < end or word not in known.phrases:
+    for at, (word, after) in enumerate(pairwise(found)):
+        if at < end or word not in known.phrases or f"{word} {after[0]}" not in known.seconds:
             continue
         for size in range(known.phrases[word], 1, -1):
             phrase = "_".join(found[at : at + size])
-            if means := known.means(phrase):
+            if means := known.phrase_means(phrase):
                 end = at + size
                 meanings[at:end] = [means] + [""] * (len(found[at:end]) - 1)
                 found[at] = phrase.replace("_", " ")
@@ -209,26 +217,27 @@ def _lexicon(names: tuple[str, ...]) -> _Lexicon:
     words: dict[str, str] = {}
     stems: dict[str, str] = {}
     phrases: dict[str, int] = {}
+    seconds: set[str] = set()
     for means, word in chain.from_iterable(entries(f"feeling_{name}.txt") for name in names):
         head, _, rest = word.partition("_")
         if rest:
             phrases[head] = max(phrases.get(head, 0), word.count("_") + 1)
+            seconds.add(f"{head} {rest[0]}")
         if word.endswith("*") and len(word) > 1 and word[0].isalnum():
             stems[word[:-1]] = means
         else:
             words[word] = means
-    beginnings = frozenset(stem[:2] for stem in stems)
+    beginnings = frozenset(stem[: stem.rfind("_") + 1 or 2] for stem in stems)
 
     def listed(word: str) -> str:
         found = words.get(word, "")
-        if not found and word[:2] in beginnings:
-            least = word.rfind("_") + 1
+        least = word.rfind("_") + 1
+        if not found and word[: least or 2] in beginnings:
             for length in range(min(len(word), _LONGEST_STEM), max(least, 1), -1):
                 if word[:length] in stems:
                     return stems[word[:length]]
         return found
 
-    @lru_cache(maxsize=_REMEMBERED)
     def meaning(word: str) -> str:
         found = listed(word)
         if not found and _LONG.search(word):
@@ -236,4 +245,5 @@ def _lexicon(names: tuple[str, ...]) -> _Lexicon:
         return found
 
     negations = frozenset(word for word, means in words.items() if means == "not")
-    return _Lexicon(meaning, phrases, negations)
+    remembered = lru_cache(_REMEMBERED)(meaning)
+    return _Lexicon(remembered, meaning, phrases, frozenset(seconds), negations)
