@@ -195,6 +195,8 @@ SHAPES: Mapping[str, Callable[[float], float]] = {
     "sigmoid": lambda x: 1 / (1 + exp(-12 * (x - 0.5))),
     "influencer": lambda x: 0.05 if x < 0.3 else exp(-4 * (x - 0.3)),
     "step": lambda x: 1.0,
+    "waves": lambda x: exp(-80 * (x - 0.3) ** 2) + 2 * exp(-80 * (x - 0.75) ** 2),
+    "plateau": lambda x: min(1.0, 2 * x + 0.05),
 }
 """How many speak at each part of a crisis, from its beginning at 0 to its end at 1."""
 
