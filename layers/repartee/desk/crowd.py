@@ -67,7 +67,7 @@ def counts_of(tally: Tally) -> Counts:
         if mood := overall(one.moods):
             (negative if mood == -1 else positive)[-1] += weight
     watched = [place for place, term in enumerate(tally.terms) if term.startswith(WATCH)]
-    apart = {*same, *watched}
+    apart = same.keys() | watched
     others = [place for place in range(len(tally.terms)) if place not in apart]
     watched.sort(key=tally.terms.__getitem__)
     room = max(0, KEPT - 1 - len(watched))
@@ -127,6 +127,8 @@ def _weights(tally: Tally, same: Mapping[int, str]) -> list[float]:
     # Of each person: see `voices`.
     texts = [{same[place] for place in one.terms if place in same} for one in tally.people]
     times = Counter(chain.from_iterable(texts))
+    if len(times) == times.total():
+        return [one.weight / 100 for one in tally.people]
     found = []
     for one, its in zip(tally.people, texts, strict=True):
         alike = min(map(times.__getitem__, its), default=1)

@@ -24,15 +24,13 @@ def finder(lists: Lists) -> Finder:
         for word in filter(None, words):
             whose.setdefault(word, []).append(number)
     owners = [*whose.values()]
-    automaton = AhoCorasick(whose, store_patterns=False)
+    matches = AhoCorasick(whose, store_patterns=False).find_matches_as_indexes
+    unsaid = whose.keys().isdisjoint
 
     def find(text: str, words: Sequence[str]) -> list[str]:
-        found = automaton.find_matches_as_indexes(text, overlapping=True)
-        said = whose.keys() & words
-        if not found and not said:
-            return []
-        numbers = {number for index, _, _ in found for number in owners[index]}
-        numbers.update(number for word in said for number in whose[word])
-        return [names[number] for number in sorted(numbers)]
+        numbers = {number for index, _, _ in matches(text, True) for number in owners[index]}
+        if not unsaid(words):
+            numbers.update(number for word in words for number in whose.get(word, ()))
+        return [names[number] for number in sorted(numbers)] if numbers else []
 
     return find
