@@ -51,6 +51,8 @@ class Topic(NamedTuple):
     """Accounts in the last half-hour, each once; an estimate where there are very many."""
     weight: float
     """The same people by weight: see `desk.crowd`."""
+    leading: float
+    """Of the weight, those who used the lead."""
     negative: float
     """Of the weight, those in a negative mood."""
     felt: float
@@ -168,6 +170,7 @@ def _topic(
         terms=tuple(terms),
         people=len(people) / recent.below,
         weight=sum(voice.weight for voice in people) / recent.below,
+        leading=weights[group[0]],
         negative=sum(voice.weight for voice in unhappy) / recent.below,
         felt=sum(voice.weight * (1 + voice.influence / 50) for voice in unhappy) / recent.below,
         curve=tuple(Point(one.start, *one.terms.get(group[0], Count())) for one in counts),
