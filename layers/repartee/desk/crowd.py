@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from desk.language.fingerprint import SAMPLES, near
 from desk.tally import Mood, Person, Tally, overall
-from desk.terms import COPY, WATCH, is_copy
+from desk.terms import COPY, WATCH
 from desk.window import EVERYBODY, Count, Counts
 
 KEPT = 1_000
@@ -66,20 +66,21 @@ def counts_of(tally: Tally) -> Counts:
                         side[place] += weight
         if mood := overall(one.moods):
             (negative if mood == -1 else positive)[-1] += weight
-    watched = [place for place, term in enumerate(tally.terms) if term.startswith(WATCH)]
-    apart = same.keys() | watched
-    others = [place for place in range(len(tally.terms)) if place not in apart]
-    watched.sort(key=tally.terms.__getitem__)
-    room = max(0, KEPT - 1 - len(watched))
-    floor = 0.0
-    if len(others) > room:
-        others.sort(key=lambda place: (-weights[place], tally.terms[place]))
-        floor = round(weights[others[room]], 3)
     counts = [*zip(*sums, strict=True)]
     made = {parts: Count(*[round(part, 3) for part in parts]) for parts in set(counts)}
-    terms = {EVERYBODY: made[counts[-1]]}
-    for place in (*watched, *others[:room]):
-        terms[tally.terms[place]] = made[counts[place]]
+    every = dict(zip(tally.terms, map(made.__getitem__, counts), strict=False))
+    for place in same:
+        del every[tally.terms[place]]
+    watched = sorted([term for term in every if term.startswith(WATCH)])
+    terms = {EVERYBODY: made[counts[-1]]} | {term: every[term] for term in watched} | every
+    floor = 0.0
+    room = max(0, KEPT - 1 - len(watched))
+    if len(every) > len(watched) + room:
+        loud = dict(zip(tally.terms, weights, strict=False))
+        others = sorted(every.keys() - watched, key=lambda term: (-loud[term], term))
+        floor = round(loud[others[room]], 3)
+        for term in others[room:]:
+            del terms[term]
     return Counts.model_construct(start=tally.start, terms=terms, floor=floor)
 
 
@@ -117,7 +118,7 @@ def copies(fingerprints: Iterable[str]) -> dict[str, str]:
 def _same(tally: Tally) -> dict[int, str]:
     # The places of fingerprints, each with the one that stands for all its copies.
     prints = {
-        place: term.removeprefix(COPY) for place, term in enumerate(tally.terms) if is_copy(term)
+        place: term[len(COPY) :] for place, term in enumerate(tally.terms) if term.startswith(COPY)
     }
     leads = copies(prints.values())
     return {place: leads[print_] for place, print_ in prints.items()}

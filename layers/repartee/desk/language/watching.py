@@ -28,9 +28,13 @@ def finder(lists: Lists) -> Finder:
     unsaid = whose.keys().isdisjoint
 
     def find(text: str, words: Sequence[str]) -> list[str]:
-        numbers = {number for index, _, _ in matches(text, True) for number in owners[index]}
-        if not unsaid(words):
+        found = matches(text, True)
+        silent = unsaid(words)
+        if silent and not found:
+            return []
+        numbers = {number for index, _, _ in found for number in owners[index]}
+        if not silent:
             numbers.update(number for word in words for number in whose.get(word, ()))
-        return [names[number] for number in sorted(numbers)] if numbers else []
+        return [names[number] for number in sorted(numbers)]
 
     return find
