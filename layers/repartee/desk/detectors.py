@@ -31,8 +31,8 @@ false alarm a week (`python -m bench replays`)."""
 PEOPLE = 5.0
 """By weight: fewer are no crowd, however improbable."""
 LEADING = 4.0
-"""Of them, those who use one and the same term. In a thousand words there are always some that few
-share, each with another: together they look improbable, and are no topic."""
+"""Accounts among them that use one and the same term. In a thousand words there are always some
+that few share, each with another: together they look improbable, and are no topic."""
 PAST_AT_LEAST = 6
 """Tallies without which nothing can be called unusual: an hour."""
 DAYS_DIFFER = 2.0

@@ -49,10 +49,10 @@ class Topic(NamedTuple):
     """All of them, the strongest first."""
     people: float
     """Accounts in the last half-hour, each once; an estimate where there are very many."""
+    leading: float
+    """Of these accounts, those who used the lead."""
     weight: float
     """The same people by weight: see `desk.crowd`."""
-    leading: float
-    """Of the weight, those who used the lead."""
     negative: float
     """Of the weight, those in a negative mood."""
     felt: float
@@ -169,8 +169,8 @@ def _topic(
         watch=_watch(group[0], numbers, users),
         terms=tuple(terms),
         people=len(people) / recent.below,
+        leading=len(users[group[0]]) / recent.below,
         weight=sum(voice.weight for voice in people) / recent.below,
-        leading=weights[group[0]],
         negative=sum(voice.weight for voice in unhappy) / recent.below,
         felt=sum(voice.weight * (1 + voice.influence / 50) for voice in unhappy) / recent.below,
         curve=tuple(Point(one.start, *one.terms.get(group[0], Count())) for one in counts),
