@@ -39,10 +39,10 @@ what = (
 )
 
 PARTS = {
-    "the detectors were set by": Path(__file__).with_name("crises.jsonl"),
-    "never looked at before": Path(__file__).with_name("crises_unseen.jsonl"),
+    "crises that the detectors were set by": Path(__file__).with_name("crises.jsonl"),
+    "crises that they were not set by": Path(__file__).with_name("crises_unseen.jsonl"),
 }
-"""Crises of both, beside quiet days of which no post is in the other's."""
+"""The crises of each, beside quiet days of which no post is in the other's."""
 
 START = datetime(2027, 3, 1, tzinfo=UTC)
 LEARNED, QUIET = timedelta(days=14), timedelta(days=30)
@@ -213,9 +213,9 @@ SHAPES: Mapping[str, Callable[[float], float]] = {
 
 
 def quiet(playbook: Playbook, part: int) -> Iterator[Mention]:
-    """Real posts, each in one part and once, at the times of day at which people post.
+    """Real posts by three thousand people, at the times of day at which people post.
 
-    They are by three thousand people.
+    Each comes once, in one of the parts.
     """
     dice = random.Random(START.isoformat())
     texts = [row.text for split in ("train", "dev") for row in rows("sentiment", split)]

@@ -51,7 +51,7 @@ def counts_of(tally: Tally) -> Counts:
     """How many people used each term: all watches, and the others that most used."""
     if not tally.people:
         return Counts(start=tally.start)
-    # By the places of terms and not by their names, and all people behind the last.
+    # By the places of terms and not by their names; all people have the place behind the last.
     same = _same(tally)
     sums = weights, negative, positive = [[0.0] * (len(tally.terms) + 1) for _ in range(3)]
     for one, alone in zip(tally.people, _weights(tally, same), strict=True):

@@ -102,8 +102,8 @@ def findings(
     """Everything that is for a person to see now, the highest score first.
 
     `tallies` are those of the last half-hour, `counts` of the last hours up to now, oldest first
-    and without gaps. Usual is what the baseline knows or what those hours had before, whichever is
-    more: a story that has been told for an hour is no longer sudden. `rivals` are
+    and without gaps. Usual is what the baseline knows, as much more or less as those hours had
+    before: a story that has been told for hours is no longer sudden. `rivals` are
     watches that stand for competitors, `plans` are for those that stand for events to come.
     """
     older = counts[: len(counts) - len(tallies)]
