@@ -38,7 +38,12 @@ what = (
     "which is about it, is put before a person. Volume: posts in ten minutes"
 )
 
-CRISES = Path(__file__).with_name("crises.jsonl")
+PARTS = {
+    "crises that the detectors were set by": Path(__file__).with_name("crises.jsonl"),
+    "crises that they were not set by": Path(__file__).with_name("crises_unseen.jsonl"),
+}
+"""The crises of each, beside quiet days of which no post is in the other's."""
+
 START = datetime(2027, 3, 1, tzinfo=UTC)
 LEARNED, QUIET = timedelta(days=14), timedelta(days=30)
 A_DAY = 900
@@ -84,13 +89,22 @@ def measure() -> list[Comparison | Figure]:
         console.err.print(f"replays: no posts in {DATA}: name its parent in REPARTEE_SHARED")
         return []
     playbook = load(EXAMPLE)
-    posts = [*quiet(playbook)]
+    return [
+        one
+        for part, (title, crises) in enumerate(PARTS.items())
+        for one in _figures(playbook, title, crises, [*quiet(playbook, part)])
+    ]
+
+
+def _figures(
+    playbook: Playbook, title: str, crises: Path, posts: Sequence[Mention]
+) -> Iterator[Figure]:
     times = [one.said_at for one in posts]
     until = START + LEARNED
     first = posts[: bisect_right(times, until)]
     learned = [look.state for look in scanned(playbook, State(), first, START, WIDTH)][-1]
     evening = posts[bisect_right(times, until) : bisect_right(times, until + timedelta(days=1))]
-    lines = CRISES.read_text("utf-8").splitlines()
+    lines = crises.read_text("utf-8").splitlines()
     replays = [replay(playbook, learned, evening, json.loads(line)) for line in lines]
     for one in replays:
         after = (
@@ -107,14 +121,11 @@ def measure() -> list[Comparison | Figure]:
                 console.err.print(f"replays: a quiet day has {burst.topic} ({burst.authors})")
                 false += 1
         known = frozenset(one.topic for one in look.state.told)
-    weeks = QUIET / timedelta(days=7)
-    return [
-        Figure("crises", len(replays), "replayed", None),
-        Figure("crises", early / len(replays), "warned before 10% of their peak", 0.9, least=True),
-        Figure("crises", median(waits), "minutes after the fifth person, median", 2.0),
-        Figure("crises", median(crowds), "after five in ten minutes, median", 2.0),
-        Figure("quiet days", false / weeks, "false warnings a week", 1.0),
-    ]
+    yield Figure(title, len(replays), "replayed", None)
+    yield Figure(title, early / len(replays), "warned before 10% of their peak", 0.9, least=True)
+    yield Figure(title, median(waits), "minutes after the fifth person, median", 2.0)
+    yield Figure(title, median(crowds), "after five in ten minutes, median", 2.0)
+    yield Figure(title, false / (QUIET / timedelta(days=7)), "false warnings a week", 1.0)
 
 
 def scanned(
@@ -195,15 +206,21 @@ SHAPES: Mapping[str, Callable[[float], float]] = {
     "sigmoid": lambda x: 1 / (1 + exp(-12 * (x - 0.5))),
     "influencer": lambda x: 0.05 if x < 0.3 else exp(-4 * (x - 0.3)),
     "step": lambda x: 1.0,
+    "waves": lambda x: exp(-80 * (x - 0.3) ** 2) + 2 * exp(-80 * (x - 0.75) ** 2),
+    "plateau": lambda x: min(1.0, 2 * x + 0.05),
 }
 """How many speak at each part of a crisis, from its beginning at 0 to its end at 1."""
 
 
-def quiet(playbook: Playbook) -> Iterator[Mention]:
-    """Real posts, each once, at the times of day at which people post, by three thousand people."""
+def quiet(playbook: Playbook, part: int) -> Iterator[Mention]:
+    """Real posts by three thousand people, at the times of day at which people post.
+
+    Each comes once, in one of the parts.
+    """
     dice = random.Random(START.isoformat())
     texts = [row.text for split in ("train", "dev") for row in rows("sentiment", split)]
     dice.shuffle(texts)
+    del texts[len(texts) - part * (LEARNED + QUIET).days * A_DAY :]
     for day in range((LEARNED + QUIET).days):
         times = sorted(_time_of_day(dice) for _ in range(A_DAY))
         for at in times:

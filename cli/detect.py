@@ -115,7 +115,7 @@ def _count(row: list[str], line: int, before: Count | None) -> Count:
     if not value:
         raise BadSeries(f"line {line}: no value")
     try:
-        number = float(value)
+        number = float(value.replace("_", " "))  # Python alone reads 1_0 as ten
     except ValueError:
         raise BadSeries(f"line {line}: {_shown(value)} is no number") from None
     if not isfinite(number):

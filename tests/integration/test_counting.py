@@ -123,10 +123,12 @@ def test_what_is_usual_is_learned_once_an_hour_and_only_what_is_over(scan: Any) 
 
 def test_a_story_under_three_titles_is_one_cause(scan: Any, queued: Queued) -> None:
     ordinary_hours()
-    titles = (("初雪", "西湖"), ("西湖", "初雪", "断桥"), ("断桥", "初雪"))
-    for step, words in enumerate(titles):
-        for number in range(12):
-            keep(500 + 20 * step + number, 1 + 30 * step + number, *words)
-        scan(14 + 30 * step)
-    causes = {matter.cause for matter in matters(queued)}
-    assert len(causes) == 1
+    titles = (("初雪", "西湖"), ("西湖", "断桥残雪"), ("断桥残雪", "湖心亭看雪"))
+    told = []
+    for step, (words, people_now) in enumerate(zip(titles, (12, 40, 120), strict=True)):
+        for number in range(people_now):
+            keep(500 + 200 * step + number, 31 * step + number / 10, *words)
+        scan(14 + 31 * step)
+        told += matters(queued)
+    assert len(told) == 3
+    assert len({matter.cause for matter in told}) == 1

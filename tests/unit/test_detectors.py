@@ -233,3 +233,47 @@ def test_the_same_minute_of_a_quiet_hour_needs_fewer_people() -> None:
     heard = [*ordinary(), *day(14, 21, "漏水")]
     assert ("volume", "watch:leak") in kinds(found(heard, baseline(NOON + timedelta(hours=9))))
     assert ("volume", "watch:leak") not in kinds(found(heard, baseline(NOON)))
+
+
+def test_people_who_each_share_a_word_with_another_are_no_crowd() -> None:
+    said = [
+        ("大堂", "估计"),
+        ("估计", "人员"),
+        ("人员", "给我发"),
+        ("给我发", "大堂"),
+        ("大堂", "人员"),
+    ]
+    chain = [
+        one for number, words in enumerate(said) for one in day(1, 20 + number, *words, text="")
+    ]
+    assert found([*ordinary(), *chain]) == []
+    [sixth] = day(1, 28, "人员", "估计", text="")
+    assert {one.topic.lead for one in found([*ordinary(), *chain, sixth])} == {"人员"}
+
+
+def test_a_story_is_not_hidden_by_its_own_people_but_by_a_busier_desk() -> None:
+    known = usual_weeks(leak=0.4)
+    before = [*ordinary(), *(one for at in range(-345, 0, 30) for one in day(1, at, "漏水"))]
+    [loud] = found([*before, *day(14, 21, "漏水")], known)
+    assert loud.usual == pytest.approx(3 * 0.4, rel=0.2), "as on a day on which it is not loud"
+    others = [*day(60, 22, "茶", "好喝"), *day(60, 23, "打烊", "今天")]
+    busy = found([*before, *day(14, 21, "漏水"), *others], known)
+    assert ("volume", "watch:leak") not in kinds(busy)
+
+
+def test_a_story_that_has_been_told_for_hours_has_to_double_to_be_told_again() -> None:
+    def seen(now: int, *earlier: Mention) -> list[Finding]:
+        return found([*ordinary(), *earlier, *day(now, 21, "漏水")])
+
+    hours = [one for at in range(-345, 0, 10) for one in day(4, at, "漏水")]
+    assert seen(12)
+    assert seen(12, *hours) == seen(20, *hours) == []
+    assert seen(32, *hours)
+
+
+def test_a_word_that_nobody_has_said_for_weeks_is_no_more_than_unheard() -> None:
+    some = found([*ordinary(), *day(6, 21, *(f"词{number}" for number in range(9)), text="")])
+    assert {one.kind for one in some} == {"new", "volume"}
+    loud = next(one for one in some if one.kind == "volume")
+    assert 6 < loud.score < 12
+    assert 0 < loud.usual < 0.1

@@ -1,9 +1,11 @@
 """What a series of counts is told to have of the unusual: rises, once, from the past alone."""
 
 import random
+from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from math import cos, exp, pi
+from math import cos, exp, isfinite, pi
+from time import process_time
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -94,3 +96,34 @@ def test_the_score_is_a_share_and_its_parts_add_up(values: list[float]) -> None:
         assert len(one.parts) == len(SPANS)
         assert sum(one.parts) == pytest.approx(one.surprise)
         assert one.score in (0, 1 - exp(-one.surprise))
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0, 7.5, 1e15])
+def test_what_never_changes_is_never_a_surprise(value: float) -> None:
+    assert {one.surprise for one in told([value] * 3 * DAY)} == {0}
+
+
+def test_a_first_count_after_nothing_at_all_is_a_surprise_and_the_largest_ones_are_finite() -> None:
+    silent = [0.0] * 3 * DAY
+    *before, small = told([*silent, 40.0])
+    assert {one.score for one in before} == {0}
+    largest = told([*silent, 1e15])[-1]
+    assert 0.75 < small.score < largest.score <= 1
+    assert isfinite(largest.surprise)
+
+
+def test_a_series_of_two_or_none_says_nothing() -> None:
+    assert told([]) == []
+    assert [one.score for one in told([0.0, 1e15])] == [0, 0]
+
+
+def test_four_times_as_many_counts_take_about_four_times_as_long() -> None:
+    def taken(number: int) -> float:
+        dice = random.Random(3)
+        values = series([float(dice.randrange(100)) for _ in range(number)])
+        began = process_time()
+        deque(surges(values), maxlen=0)
+        return process_time() - began
+
+    # Sixteen times would be quadratic: what is remembered has an end.
+    assert taken(100_000) < 10 * taken(25_000)

@@ -22,7 +22,7 @@ from desk.tally import (
     start_of,
     weight_of,
 )
-from desk.terms import PHRASES, TAGS, WORDS, terms_of
+from desk.terms import PHRASES, TAGS, WORDS, naming, terms_of
 from tests.records import NOON, after, mention
 
 WATCHES = {"leak": ("漏水", "leak")}
@@ -189,7 +189,7 @@ def test_the_terms_of_a_mention() -> None:
         text='#"别"# #秋天的茶# 新款保温杯 leak 漏水！tea #snow_pear',
         fingerprint="0011223344556677",
     )  # fmt: skip
-    assert terms_of(said, WATCHES | {"price": ("涨价",)}) == [
+    assert terms_of(said, naming(WATCHES | {"price": ("涨价",)})) == [
         "watch:leak", "#秋天的茶", "#snow_pear", "=0011223344556677",
         "新款", "保温杯", "漏水", "tea", "新款保温杯",
     ]  # fmt: skip
@@ -197,7 +197,7 @@ def test_the_terms_of_a_mention() -> None:
 
 def test_phrases_are_of_neighbours_with_or_without_a_space() -> None:
     said = post("lin", "snow", "pear", "tea", text="Snow pear tea, tea snow")
-    assert [term for term in terms_of(said, {}) if " " in term] == [
+    assert [term for term in terms_of(said, naming({})) if " " in term] == [
         "snow pear", "pear tea", "snow pear tea",
     ]  # fmt: skip
 
@@ -205,4 +205,4 @@ def test_phrases_are_of_neighbours_with_or_without_a_space() -> None:
 def test_a_long_text_has_no_more_terms_than_a_page() -> None:
     words = [f"词{number}" for number in range(99)]
     said = post("lin", *words, text="".join(words) + "#a#b#c#d#e#f#g#h")
-    assert len(terms_of(said, {})) <= WORDS + PHRASES + TAGS
+    assert len(terms_of(said, naming({}))) <= WORDS + PHRASES + TAGS

@@ -16,7 +16,7 @@ from desk.odds import surprise
 from desk.playbook import Playbook
 from desk.reasons import parse
 from desk.tally import WIDTH, Tally, fold, said, start_of
-from desk.terms import terms_of, watch_words
+from desk.terms import naming, terms_of, watch_words
 from desk.topics import RECENT
 from desk.trends import (
     EXAMPLES,
@@ -147,10 +147,10 @@ def test_what_was_said_before_the_half_hour_does_not_count_as_now() -> None:
 
 
 def test_a_watch_counts_whatever_words_people_use_for_it(playbook: Playbook) -> None:
-    words = watch_words(playbook)
+    watched = naming(watch_words(playbook))
     for text in ("杯蓋又漏水了", "The lid LEAKS!", "Кришка протікає"):
-        assert "watch:lid-leak" in terms_of(mention(text=text, words=()), words)
-    assert terms_of(mention(text="几点打烊", words=("打烊",)), words) == ["打烊"]
+        assert "watch:lid-leak" in terms_of(mention(text=text, words=()), watched)
+    assert terms_of(mention(text="几点打烊", words=("打烊",)), watched) == ["打烊"]
 
 
 def test_a_watch_leads_its_story_and_its_words_are_part_of_it() -> None:

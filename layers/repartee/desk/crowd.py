@@ -1,22 +1,22 @@
 """How many people really speak of something: a text that many copy is not as many voices."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, combinations
 from math import sqrt
 from typing import NamedTuple
 
-from desk.language.fingerprint import near
+from desk.language.fingerprint import SAMPLES, near
 from desk.tally import Mood, Person, Tally, overall
-from desk.terms import COPY, is_copy, is_watch
+from desk.terms import COPY, WATCH
 from desk.window import EVERYBODY, Count, Counts
 
 KEPT = 1_000
 """Terms that are counted for one tally."""
 
 _GROUPS = ((0, 1, 2), (3, 4, 5), (6, 7))
-_PAIRS = [(2 * at, 2 * by) for group in _GROUPS for at, by in combinations(group, 2)]
-"""Where in a fingerprint's hex digits the two bytes of a pair begin."""
+_PAIRS = [pair for group in _GROUPS for pair in combinations(group, 2)]
+"""Places of bytes in a fingerprint."""
 
 
 class Voice(NamedTuple):
@@ -37,51 +37,51 @@ def voices(tally: Tally) -> list[Voice]:
     Who only passes a text on, as n others do within the tally's time, is 1/sqrt(n) of a person: n
     people who say the same are between one voice and n, and a hundred accounts of one hand are ten.
     """
-    copied = {place for place, term in enumerate(tally.terms) if is_copy(term)}
-    same = copies(tally.terms[place].removeprefix(COPY) for place in copied)
+    same = _same(tally)
     named = [
-        f"{COPY}{same[term.removeprefix(COPY)]}" if place in copied else term
-        for place, term in enumerate(tally.terms)
+        f"{COPY}{same[place]}" if place in same else term for place, term in enumerate(tally.terms)
     ]
-    texts = [{named[place] for place in copied.intersection(one.terms)} for one in tally.people]
-    times = Counter(chain.from_iterable(texts))
-    found = []
-    for one, its in zip(tally.people, texts, strict=True):
-        alike = min((times[text] for text in its), default=1)
-        group = alike / tally.below if alike > 1 else 1
-        moods = _moods(one, named)
-        found.append(Voice(one.key, one.weight / 100 / sqrt(group), one.influence, one.said, moods))
-    return found
+    return [
+        Voice(one.key, weight, one.influence, one.said, _moods(one, named))
+        for one, weight in zip(tally.people, _weights(tally, same), strict=True)
+    ]
 
 
 def counts_of(tally: Tally) -> Counts:
     """How many people used each term: all watches, and the others that most used."""
-    weights: dict[str, float] = defaultdict(float)
-    sides: dict[Mood, dict[str, float]] = {-1: defaultdict(float), 1: defaultdict(float)}
-    for voice in voices(tally):
-        weight = voice.weight / tally.below
-        weights[EVERYBODY] += weight
-        for term in voice.moods:
-            weights[term] += weight
-        for mood in {*voice.moods.values()} - {0}:
-            side = sides[mood]
-            for term, its in voice.moods.items():
-                if its == mood:
-                    side[term] += weight
-        if mood := overall(voice.moods.values()):
-            sides[mood][EVERYBODY] += weight
-    always = [term for term in weights if term == EVERYBODY or is_watch(term)]
-    others = [(-weights[term], term) for term in weights.keys() - always if not is_copy(term)]
-    others.sort()
-    room = max(0, KEPT - len(always))
-    return Counts(
-        start=tally.start,
-        terms={
-            term: Count(*(round(one.get(term, 0.0), 3) for one in (weights, sides[-1], sides[1])))
-            for term in (*sorted(always), *(term for _, term in others[:room]))
-        },
-        floor=round(-others[room][0], 3) if len(others) > room else 0.0,
-    )
+    if not tally.people:
+        return Counts(start=tally.start)
+    # By the places of terms and not by their names; all people have the place behind the last.
+    same = _same(tally)
+    sums = weights, negative, positive = [[0.0] * (len(tally.terms) + 1) for _ in range(3)]
+    for one, alone in zip(tally.people, _weights(tally, same), strict=True):
+        weight = alone / tally.below
+        weights[-1] += weight
+        for place in one.terms:
+            weights[place] += weight
+        for mood, side in (-1, negative), (1, positive):
+            if mood in one.moods:
+                for place, its in zip(one.terms, one.moods, strict=True):
+                    if its == mood:
+                        side[place] += weight
+        if mood := overall(one.moods):
+            (negative if mood == -1 else positive)[-1] += weight
+    counts = [*zip(*sums, strict=True)]
+    made = {parts: Count(*[round(part, 3) for part in parts]) for parts in set(counts)}
+    every = dict(zip(tally.terms, map(made.__getitem__, counts), strict=False))
+    for place in same:
+        del every[tally.terms[place]]
+    watched = sorted([term for term in every if term.startswith(WATCH)])
+    terms = {EVERYBODY: made[counts[-1]]} | {term: every[term] for term in watched} | every
+    floor = 0.0
+    room = max(0, KEPT - 1 - len(watched))
+    if len(every) > len(watched) + room:
+        loud = dict(zip(tally.terms, weights, strict=False))
+        others = sorted(every.keys() - watched, key=lambda term: (-loud[term], term))
+        floor = round(loud[others[room]], 3)
+        for term in others[room:]:
+            del terms[term]
+    return Counts.model_construct(start=tally.start, terms=terms, floor=floor)
 
 
 def copies(fingerprints: Iterable[str]) -> dict[str, str]:
@@ -90,25 +90,52 @@ def copies(fingerprints: Iterable[str]) -> dict[str, str]:
     Two are near where four of their eight bytes are the same, each at its place. Of any four places
     two are in the same of three groups, so that only those have to be compared that share a pair.
     """
-    leads: dict[str, str] = {}
+    some = sorted(set(fingerprints))
+    leads = [*range(len(some))]
 
-    def lead(one: str) -> str:
+    def lead(one: int) -> int:
         while leads[one] != one:
             leads[one] = leads[leads[one]]
             one = leads[one]
         return one
 
-    sharing: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for one in sorted(set(fingerprints)):
-        leads[one] = one
-        for number, (at, by) in enumerate(_PAIRS):
-            others = sharing[number, one[at : at + 2] + one[by : by + 2]]
-            for other in others:
+    every = bytes.fromhex("".join(some))
+    columns = [every[at::SAMPLES] for at in range(SAMPLES)]
+    for at, by in _PAIRS:
+        pairs = [*zip(columns[at], columns[by], strict=True)]
+        if len(set(pairs)) == len(pairs):
+            continue
+        sharing: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for one, pair in enumerate(pairs):
+            for other in sharing[pair]:
                 ends = lead(one), lead(other)
-                if ends[0] != ends[1] and near(one, other):
+                if ends[0] != ends[1] and near(some[one], some[other]):
                     leads[max(ends)] = min(ends)
-            others.append(one)
-    return {one: lead(one) for one in leads}
+            sharing[pair].append(one)
+    return {one: some[lead(number)] for number, one in enumerate(some)}
+
+
+def _same(tally: Tally) -> dict[int, str]:
+    # The places of fingerprints, each with the one that stands for all its copies.
+    prints = {
+        place: term[len(COPY) :] for place, term in enumerate(tally.terms) if term.startswith(COPY)
+    }
+    leads = copies(prints.values())
+    return {place: leads[print_] for place, print_ in prints.items()}
+
+
+def _weights(tally: Tally, same: Mapping[int, str]) -> list[float]:
+    # Of each person: see `voices`.
+    texts = [{same[place] for place in one.terms if place in same} for one in tally.people]
+    times = Counter(chain.from_iterable(texts))
+    if len(times) == times.total():
+        return [one.weight / 100 for one in tally.people]
+    found = []
+    for one, its in zip(tally.people, texts, strict=True):
+        alike = min(map(times.__getitem__, its), default=1)
+        group = alike / tally.below if alike > 1 else 1
+        found.append(one.weight / 100 / sqrt(group))
+    return found
 
 
 def _moods(person: Person, named: Sequence[str]) -> dict[str, Mood]:

@@ -30,8 +30,17 @@ LOUD = 6.0
 false alarm a week (`python -m bench replays`)."""
 PEOPLE = 5.0
 """By weight: fewer are no crowd, however improbable."""
+LEADING = 4.0
+"""Accounts among them that use one and the same term. In a thousand words there are always some
+that few share, each with another: together they look improbable, and are no topic."""
 PAST_AT_LEAST = 6
 """Tallies without which nothing can be called unusual: an hour."""
+DAYS_DIFFER = 2.0
+"""How alike days are, as the shape of a Gamma distribution: what is usual by the weeks may be more
+or less on a day, by a standard deviation of 1/sqrt(2) of it."""
+LEAST_USUAL = 0.03
+"""People in half an hour who may always use a term, though nobody has for weeks: one in half a day.
+Nothing is as improbable as its never having been said before makes it look."""
 FASTEST = 2.0
 """Decades that a growing number adds at most."""
 NEW_DAYS = 2.0
@@ -80,6 +89,7 @@ class Finding(NamedTuple):
         return (
             self.score >= LOUD
             and self.people >= PEOPLE
+            and self.topic.leading >= LEADING
             and self.people >= TIMES_USUAL[self.kind] * self.usual
         )
 
@@ -102,30 +112,33 @@ def findings(
     """All that is for a person to see now, watches of `closely` sooner; the highest score first.
 
     `tallies` are those of the last half-hour, `counts` of the last hours up to now, oldest first
-    and without gaps. Usual is what the baseline knows or what those hours had before, whichever is
-    more: a story that has been told for an hour is no longer sudden. `rivals` are
+    and without gaps. Usual is what the baseline knows, as much more or less as those hours had
+    before: a story that has been told for hours is no longer sudden. `rivals` are
     watches that stand for competitors, `plans` are for those that stand for events to come.
     """
     older = counts[: len(counts) - len(tallies)]
-    if baseline.learned is None and len(older) < PAST_AT_LEAST:
+    if baseline.learned is None and (
+        len(older) < PAST_AT_LEAST or not any(one.weight(EVERYBODY) for one in older)
+    ):
         return []
     now = tallies[0].start
-    whole = usual(*_past(baseline, older, EVERYBODY, now))
+    hours = _hours(baseline, older, EVERYBODY, now)
+    whole = usual(*_past(baseline, older, EVERYBODY, now, hours))
     everybody = sum(one.weight(EVERYBODY) for one in counts[len(older) :])
-    # What grows as everything grows is no news of its own.
-    busy = max(1.0, everybody / whole)
     mood = _mood(baseline, older, now)
 
-    def past(term: str) -> Past:
-        known = _past(baseline, older, term, now)
-        return known._replace(exposure=known.exposure * busy)
+    def past(term: str, weight: float) -> Past:
+        # What grows as everything else grows is no news of its own.
+        known = _past(baseline, older, term, now, hours)
+        others = (everybody - weight) / max(whole - usual(*known), 1.0)
+        return known._replace(exposure=known.exposure * max(1.0, others))
 
     def rank(term: str, weight: float) -> float:
-        return surprise(weight, *past(term))
+        return surprise(weight, *past(term, weight))
 
     found: list[Finding] = []
     for topic in topics(tallies, counts, leave, rank):
-        before = _together(topic, [*map(past, topic.core)])
+        before = _together(topic, [past(term, topic.weight) for term in topic.core])
         if topic.watch in rivals:
             found.append(rival(topic, before, everybody, whole))
             continue
@@ -215,14 +228,30 @@ def unheard(topic: Topic, baseline: Baseline, now: datetime) -> float | None:
     return days if days >= NEW_DAYS else None
 
 
-def _past(baseline: Baseline, older: Sequence[Counts], term: str, now: datetime) -> Past:
-    lately = Past(sum(one.weight(term) for one in older), RECENT / max(len(older), 1))
+def _past(
+    baseline: Baseline, older: Sequence[Counts], term: str, now: datetime, hours: float
+) -> Past:
+    # A Gamma prior that has been given the last hours: usual is what the weeks let expect, times
+    # as much more or less of it as these had.
+    lately = sum(one.weight(term) for one in older)
     if baseline.learned is None:
-        return lately
+        return Past(lately, RECENT / max(len(older), 1))
     known = past_of(baseline, term, now, RECENT)
+    expected = max(LEAST_USUAL, usual(*known))
+    if term in baseline.hourly:
+        hours = _hours(baseline, older, term, now)
+    shape = 1 / (1 / (known.before + 0.5) + 1 / DAYS_DIFFER)
     if len(older) < PAST_AT_LEAST:
-        return known
-    return max(known, lately, key=lambda past: usual(*past))
+        return Past(shape - 0.5, expected / shape)
+    return Past(shape + lately - 0.5, expected / (shape + expected * hours))
+
+
+def _hours(baseline: Baseline, older: Sequence[Counts], term: str, now: datetime) -> float:
+    # How many times as many as now the last hours usually have of those who use a term.
+    if baseline.learned is None:
+        return len(older) / RECENT
+    here = usual(*past_of(baseline, term, now, RECENT))
+    return sum(usual(*past_of(baseline, term, one.start, 1)) for one in older) / here
 
 
 def _together(topic: Topic, pasts: Sequence[Past]) -> Past:
@@ -231,7 +260,7 @@ def _together(topic: Topic, pasts: Sequence[Past]) -> Past:
     most = max(pasts, key=lambda one: usual(*one))
     if is_watch(topic.lead):
         return most
-    people = sum(one.before * one.exposure for one in pasts)
+    people = sum(max(0.0, one.before) * one.exposure for one in pasts)
     return Past(people / most.exposure, most.exposure)
 
 

@@ -7,6 +7,7 @@ mentions alone and not on their order, how they were divided, or how often they 
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
@@ -16,7 +17,7 @@ from typing import NamedTuple
 from pydantic import AwareDatetime, BaseModel
 
 from desk.mention import Author, Mention
-from desk.terms import is_watch, terms_of
+from desk.terms import is_watch, naming, terms_of
 
 MINUTES = 10
 WIDTH = timedelta(minutes=MINUTES)
@@ -30,12 +31,16 @@ NO_PAST = 25
 """Weight, in hundredths of a person, of an account that a platform calls a bot, or that nobody
 follows. Where a platform tells neither, an account is a person: unknown is not nobody."""
 
+AHEAD, LATE = timedelta(minutes=-5), timedelta(hours=6)
+"""How long before it was heard something may have been said: clocks differ, and platforms wait."""
+
 Mood = int
 """-1 where somebody spoke of it in a negative tone, else 1 where in a positive one, else 0."""
 
 _MOODS = {"negative": -1, "neutral": 0, "positive": 1}
 _HASH = 48
 _PERSON_BYTES, _TERM_BYTES = 48, 12
+_MOST_PERSON_BYTES = _PERSON_BYTES + MOST_TERM_BYTES + _TERM_BYTES * MOST_TERMS
 
 
 class Person(NamedTuple):
@@ -87,9 +92,7 @@ def start_of(moment: datetime) -> datetime:
 def said(mention: Mention) -> datetime:
     """When a mention counts: when it was said, or when heard where that is not to be believed."""
     age = mention.heard_at - mention.said_at
-    if timedelta(minutes=-5) <= age <= timedelta(hours=6):
-        return mention.said_at
-    return mention.heard_at
+    return mention.said_at if AHEAD <= age <= LATE else mention.heard_at
 
 
 def fold(
@@ -99,6 +102,7 @@ def fold(
     most_bytes: int = MOST_BYTES,
 ) -> Tally:
     """`tally` with `mentions`, which belong into it. Those that it has already change nothing."""
+    watched = naming(watches)
     kept = _unpacked(tally)
     mark = _mark(tally.below)
     for mention in mentions:
@@ -110,7 +114,7 @@ def fold(
             weight_of(mention.author),
             mention.influence or 0,
             f"{mention.conversation}|{mention.id}",
-            dict.fromkeys(terms_of(mention, watches), mood),
+            dict.fromkeys(terms_of(mention, watched), mood),
             False,
         )
         kept[key] = _joined(kept[key], new) if key in kept else _cut(new)
@@ -162,8 +166,11 @@ def overall(moods: Collection[Mood]) -> Mood:
 
 
 def _cut(person: _Kept) -> _Kept:
-    if len(person.terms) <= MOST_TERMS and _length(person.terms) <= MOST_TERM_BYTES:
-        return person
+    if len(person.terms) <= MOST_TERMS:
+        letters = "".join(person.terms)
+        # A letter is four bytes at the most: few have to be encoded to be measured.
+        if len(letters) * 4 <= MOST_TERM_BYTES or len(letters.encode()) <= MOST_TERM_BYTES:
+            return person
     # Which terms stay depends on them and not on when they came: all watches, then by their hash.
     order = sorted(person.terms, key=lambda term: (not is_watch(term), key_of(term)))
     lengths = accumulate(len(term.encode()) for term in order)
@@ -190,17 +197,21 @@ def _packed(start: datetime, below: float, kept: Mapping[str, _Kept], most_bytes
     mark = _mark(below)
     people = sorted((item for item in kept.items() if item[0] < mark), key=itemgetter(0))
     room = most_bytes
-    for number, (key, person) in enumerate(people):
-        room -= _bytes(person)
-        if room < 0:
-            people, below = people[:number], int(key, 16) / (1 << _HASH)
-            break
-    names: dict[str, int] = {}
-    return Tally(
+    # Where everybody may say the most that is kept of one, nobody has to be measured.
+    if room < sum(_MOST_PERSON_BYTES + 4 * len(person.said) for _, person in people):
+        for number, (key, person) in enumerate(people):
+            room -= _bytes(person)
+            if room < 0:
+                people, below = people[:number], int(key, 16) / (1 << _HASH)
+                break
+    places: defaultdict[str, int] = defaultdict()
+    places.default_factory = places.__len__
+    # As it is, without being validated: all of it is ours.
+    return Tally.model_construct(
         start=start,
         below=below,
-        people=tuple(_person(key, person, names) for key, person in people),
-        terms=tuple(names),
+        people=tuple([_person(key, person, places) for key, person in people]),
+        terms=tuple(places),
     )
 
 
@@ -209,15 +220,16 @@ def _mark(below: float) -> str:
     return "g" if below == 1 else f"{round(below * (1 << _HASH)):012x}"
 
 
-def _person(key: str, person: _Kept, names: dict[str, int]) -> Person:
-    terms = sorted(person.terms)
+def _person(key: str, person: _Kept, places: Mapping[str, int]) -> Person:
+    moods = person.terms
+    terms = sorted(moods)
     return Person(
         key,
         person.weight,
         person.influence,
         person.said,
-        tuple([names.setdefault(term, len(names)) for term in terms]),
-        tuple([person.terms[term] for term in terms]),
+        tuple(map(places.__getitem__, terms)),
+        tuple(map(moods.__getitem__, terms)),
         person.full,
     )
 
@@ -228,17 +240,14 @@ def _bytes(person: _Kept) -> int:
     if person.full:
         terms = MOST_TERM_BYTES + _TERM_BYTES * MOST_TERMS
     else:
-        terms = _length(person.terms) + _TERM_BYTES * len(person.terms)
+        terms = len("".join(person.terms).encode()) + _TERM_BYTES * len(person.terms)
     return _PERSON_BYTES + len(person.said.encode()) + terms
-
-
-def _length(terms: Iterable[str]) -> int:
-    return len("".join(terms).encode())
 
 
 def by_window(mentions: Iterable[Mention]) -> Iterator[tuple[datetime, list[Mention]]]:
     """Mentions by the ten minutes they belong to, the earliest first."""
-    found: dict[datetime, list[Mention]] = {}
+    found: dict[float, list[Mention]] = defaultdict(list)
     for mention in mentions:
-        found.setdefault(start_of(said(mention)), []).append(mention)
-    yield from sorted(found.items())
+        found[said(mention).timestamp() // (MINUTES * 60)].append(mention)
+    for _, its in sorted(found.items()):
+        yield start_of(said(its[0])), its

@@ -6,10 +6,11 @@ brand's dictionary, simplified, in lower case.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice, pairwise
 
 from desk.language.normal import normal
+from desk.language.watching import Finder, finder
 from desk.mention import Mention
 from desk.playbook import Playbook
 
@@ -25,31 +26,32 @@ LONGEST = 40
 _TAG = re.compile(r'#([^#\s"\\]{1,40})#|#(\w{1,40})')
 
 
-def terms_of(mention: Mention, watches: Mapping[str, Sequence[str]]) -> list[str]:
+def terms_of(mention: Mention, watched: Finder) -> list[str]:
     """The terms of a mention, each once: those that a brand has named first, then by their place.
 
-    `watches` has the words of each watch in normal form.
+    `watched` is what `naming` makes of its watches.
     """
     words = mention.reading.words
     text = normal(mention.text)
-    found = [f"{WATCH}{name}" for name in named(text, words, watches)]
+    found = [f"{WATCH}{name}" for name in watched(text, words)]
     if "#" in text:
         found += islice((f"{TAG}{one or other}" for one, other in _TAG.findall(text)), TAGS)
     if mention.reading.fingerprint:
         found.append(f"{COPY}{mention.reading.fingerprint}")
-    found += words[:WORDS]
-    found += islice(_phrases(words[:WORDS], text), PHRASES)
+    words = words[:WORDS]
+    found += words
+    found += _phrases(words, text)[:PHRASES]
     return [*dict.fromkeys(found)]
+
+
+def naming(watches: Mapping[str, Sequence[str]]) -> Finder:
+    """Finds the watches one of whose words, in normal form, is in a text, or among its words."""
+    return finder(tuple((name, tuple(words)) for name, words in watches.items()))
 
 
 def named(text: str, words: Sequence[str], watches: Mapping[str, Sequence[str]]) -> list[str]:
     """The watches one of whose words is in a text of that normal form, or among its words."""
-    said = frozenset(words)
-    return [
-        name
-        for name, its in watches.items()
-        if not said.isdisjoint(its) or any(map(text.__contains__, its))
-    ]
+    return naming(watches)(text, words)
 
 
 def watch_words(playbook: Playbook) -> dict[str, tuple[str, ...]]:
@@ -67,17 +69,20 @@ def is_copy(term: str) -> bool:
     return term.startswith(COPY)
 
 
-def _phrases(words: Sequence[str], text: str) -> Iterator[str]:
+def _phrases(words: Sequence[str], text: str) -> list[str]:
     # Words have an order and not a place, so that the text says which of them are neighbours.
+    gaps = ("", " ") if " " in text else ("",)
+    found = []
     before = ""
     for one, other in pairwise(words):
-        for gap in ("", " "):
+        for gap in gaps:
             pair = f"{one}{gap}{other}"
             if pair in text and len(pair) <= LONGEST:
-                yield pair
+                found.append(pair)
                 if before and (triple := f"{before}{gap}{other}") in text:
-                    yield triple
+                    found.append(triple)
                 before = pair
                 break
         else:
             before = ""
+    return found

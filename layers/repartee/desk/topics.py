@@ -49,6 +49,8 @@ class Topic(NamedTuple):
     """All of them, the strongest first."""
     people: float
     """Accounts in the last half-hour, each once; an estimate where there are very many."""
+    leading: float
+    """Of these accounts, those who used the lead."""
     weight: float
     """The same people by weight: see `desk.crowd`."""
     negative: float
@@ -116,11 +118,12 @@ def topics(
         ranks,
         key=lambda term: (not leads(term), -ranks[term], -len(term), term),
     )
+    watches = {term: its for term, its in sorted(users.items()) if is_watch(term)}
     found = []
     for group in _groups(order, users):
         high = max(AS_HIGH * ranks[group[0]], 1e-9)
         core = [term for term in group if term == group[0] or ranks[term] >= high]
-        found.append(_topic(group, core, weights, users, heard, recent, counts))
+        found.append(_topic(group, core, weights, users, watches, heard, recent, counts))
     return sorted(found, key=lambda one: (-one.weight, one.name))
 
 
@@ -150,6 +153,7 @@ def _topic(
     core: Sequence[str],
     weights: Mapping[str, float],
     users: Mapping[str, set[int]],
+    watches: Mapping[str, set[int]],
     heard: Sequence[Voice],
     recent: Tally,
     counts: Sequence[Counts],
@@ -164,9 +168,10 @@ def _topic(
         name=name,
         lead=group[0],
         core=tuple(core),
-        watch=_watch(group[0], numbers, users),
+        watch=_watch(group[0], numbers, watches),
         terms=tuple(terms),
         people=len(people) / recent.below,
+        leading=len(users[group[0]]) / recent.below,
         weight=sum(voice.weight for voice in people) / recent.below,
         negative=sum(voice.weight for voice in unhappy) / recent.below,
         felt=sum(voice.weight * (1 + voice.influence / 50) for voice in unhappy) / recent.below,
@@ -175,11 +180,11 @@ def _topic(
     )
 
 
-def _watch(lead: str, people: Sequence[int], users: Mapping[str, set[int]]) -> str:
+def _watch(lead: str, people: Sequence[int], watches: Mapping[str, set[int]]) -> str:
     if is_watch(lead):
         return lead
-    shares = {term: len(its.intersection(people)) for term, its in users.items() if is_watch(term)}
-    most = max(sorted(shares), key=shares.__getitem__, default="")
+    shares = {term: len(its.intersection(people)) for term, its in watches.items()}
+    most = max(shares, key=shares.__getitem__, default="")
     return most if most and shares[most] >= SAME * len(people) else ""
 
 

@@ -14,7 +14,7 @@ from desk.odds import chance
 from desk.playbook import Playbook
 from desk.reasons import reason
 from desk.tally import MINUTES, said, start_of
-from desk.terms import WATCH, is_copy, terms_of, watch_words
+from desk.terms import WATCH, is_copy, naming, terms_of, watch_words
 from desk.topics import RECENT, Topic
 from desk.wire import stamp
 
@@ -107,7 +107,8 @@ def bursts(
     watches: Mapping[str, Sequence[str]],
 ) -> list[Burst]:
     """One burst for each story of `groups`, with those of `mentions` that are about it."""
-    about = [(one, frozenset(terms_of(one, watches))) for one in sorted(mentions, key=said)]
+    watched = naming(watches)
+    about = [(one, frozenset(terms_of(one, watched))) for one in sorted(mentions, key=said)]
     found = []
     for name, its in groups.items():
         loudest = its[0]

@@ -61,6 +61,7 @@ def test_the_scores_go_to_a_file_where_one_is_named(tmp_path: Path) -> None:
         ("timestamp,value\n2027-03-08 00:00,NaN\n", "line 2: NaN is no count"),
         ("timestamp,value\n2027-03-08 00:00,inf\n", "line 2: inf is no count"),
         ("timestamp,value\n2027-03-08 00:00,many\n", "line 2: many is no number"),
+        ("timestamp,value\n2027-03-08 00:00,1_0\n", "line 2: 1_0 is no number"),
         ("timestamp,value\n2027-03-08 00:00,-1\n", "line 2: -1 is less than 0, and no count"),
         ("timestamp,value\n2027-03-08 00:00,1e300\n", "line 2: 1e300 is more than 1e+15"),
         ("timestamp,value\nyesterday,1\n", "line 2: yesterday is no ISO 8601 time"),
