@@ -28,7 +28,7 @@ from training.examples import (
 )
 from training.heads import Head
 from training.scores import apart
-from training.vectors import DIMENSIONS, vectors
+from training.vectors import meanings, rare_vectors
 
 Floats: TypeAlias = NDArray[np.float64]
 Bools: TypeAlias = NDArray[np.bool_]
@@ -69,7 +69,7 @@ _C, _POWER = 2.0, 0.5
 _FOLDS = 4
 _KEEP = {"han": 12_000, "latin": 18_000, "cyrillic": 8_000}
 _KEEP_TONES = {"han": 7_000, "latin": 6_000, "cyrillic": 4_000}
-_BETA = {"crisis": 1.6, "media": 1.3, "person": 1.3, "suggestion": 0.8}
+_BETA = {"crisis": 1.6, "media": 1.3, "person": 1.3, "question": 1.3, "suggestion": 0.8}
 """How much recall counts beside precision where a threshold is chosen: missing what is grave costs
 more than asking a person, and a suggestion can wait."""
 _USUAL_BETA = 1.1
@@ -113,20 +113,11 @@ def table(texts: Sequence[Text], places: dict[tuple[str, str], int] | None = Non
     return Table(x, places, sum(script in SCRIPTS for script, _ in places))
 
 
-def meanings(texts: Sequence[Text], made: Table, script: str) -> Floats:
-    """By column of `made`, the vector of a word of `script`, times how rare it is in `texts`.
-
-    The vectors are learnt from these texts, and scaled so that those of a row add up to about 1.
-    """
-    own = [one for one in texts if one.script == script]
-    held = Counter(word for one in own for word in {*one.words})
-    found = np.zeros((len(made.places), DIMENSIONS))
-    for word, vector in zip(*vectors([one.words for one in own]), strict=True):
-        at = made.places.get((script, word))
-        if at is not None:
-            found[at] = vector * np.log(len(own) / held[word])
-    sums = ((made.x @ found) ** 2).sum(axis=1)
-    return found / np.sqrt(sums[sums > 0].mean())
+def meaning_of(texts: Sequence[Text], made: Table, script: str) -> Floats:
+    """The `meanings` of the words of a script, learnt from those of `texts` that are in it."""
+    columns = {key: at for (where, key), at in made.places.items() if where == script}
+    known = rare_vectors([one.words for one in texts if one.script == script])
+    return meanings(known, columns, made.x)
 
 
 def fit(
@@ -174,7 +165,7 @@ def heads() -> dict[str, list[Head]]:
     texts = [*own(), *public("train"), *suggestive(), *emotional()]
     made = table(texts)
     intents = {name: _lane(name, texts, made) for name in INTENTS}
-    meaning = {script: meanings(texts, made, script) for script in ("latin", "han")}
+    meaning = {script: meaning_of(texts, made, script) for script in ("latin", "han")}
     for name, source in SOURCES.items():
         intents[name] = _lane_of_source(name, source, texts, made, meaning[source.script])
         intents[f"is_{name}"] = _kind(source, texts, made)

@@ -1,10 +1,11 @@
 """Vectors of words, learnt from texts that nobody has to label: what is said alike means alike."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 from sklearn.utils.extmath import randomized_svd
 
 from training.scores import Floats
@@ -40,3 +41,27 @@ def vectors(pieces: Sequence[Sequence[str]]) -> tuple[list[str], Floats]:
     left, size, _ = randomized_svd(ppmi, DIMENSIONS, n_iter=2, random_state=0)
     found = left * np.sqrt(size)
     return words, (found / (np.linalg.norm(found, axis=1, keepdims=True) + 1e-9)).astype(np.float32)
+
+
+def rare_vectors(texts: Sequence[Sequence[str]]) -> dict[str, Floats]:
+    """By word that is common in `texts`, its vector times how rare it is in them."""
+    held = Counter(word for one in texts for word in {*one})
+    rarity = {word: np.log(len(texts) / count) for word, count in held.items()}
+    return {word: vector * rarity[word] for word, vector in zip(*vectors(texts), strict=True)}
+
+
+def meanings(
+    known: Mapping[str, Floats], columns: Mapping[str, int], x: sp.csr_matrix
+) -> NDArray[np.float64]:
+    """By column of `x`, the vector of the word that it is of, or nothing where that has none.
+
+    They are scaled so that those of a row of `x` that has any add up to about 1. `columns` tells
+    which column of `x` a word has.
+    """
+    found = np.zeros((x.shape[1], DIMENSIONS))
+    for word, at in columns.items():
+        if word in known:
+            found[at] = known[word]
+    sums = ((x @ found) ** 2).sum(axis=1)
+    scaled: NDArray[np.float64] = found / np.sqrt(sums[sums > 0].mean())
+    return scaled

@@ -135,7 +135,7 @@ def _unseen_events() -> None:
     for fold in range(FOLDS):
         inside, outside = np.flatnonzero(part != fold), np.flatnonzero(part == fold)
         known = [*others, *(texts[row] for row in inside)]
-        meaning = intents.meanings(known, made, "latin") * large
+        meaning = intents.meaning_of(known, made, "latin") * large
         weights = intents.fit(made, inside, y[inside], np.ones(len(inside)), c, power, meaning)
         held = made.x[outside] @ weights[:-1] + weights[-1] > 0
         labels = _yes(y[outside])
