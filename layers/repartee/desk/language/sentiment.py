@@ -38,7 +38,7 @@ sentences, those for tests, accuracy goes from 0.665 to 0.707; other sources har
 _COOLER = 0.5
 """By how much more than others the likelihoods of a mention are cooled (Guo et al. 2017,
 https://arxiv.org/abs/1706.04599). What sways them comes from the same words, so that it is no news:
-on our own sentences, those for tests, the calibration error goes from 0.086 to 0.033."""
+on our own sentences, those for tests, the calibration error goes from 0.087 to 0.039."""
 
 _STEEPEST = 30.0
 """A score beyond which nothing is likelier."""
