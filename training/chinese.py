@@ -16,7 +16,6 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
-from sklearn.utils.extmath import randomized_svd
 
 from desk.language.cleaning import cleaned
 from desk.language.han import MARKS, UNFELT, cues, features, marks, words_of_feeling
@@ -26,6 +25,7 @@ from desk.language.words import words_of
 from training.heads import Head
 from training.scores import FOLDS, Bench, Floats, Rows, Scorer, scorer, softmax
 from training.texts import DATA, rows, sentences
+from training.vectors import DIMENSIONS, vectors
 
 CLASSES = ("negative", "neutral", "positive")
 
@@ -63,11 +63,8 @@ _LEAST = 4
 """Texts that a feature must be in."""
 _KEPT = 60_000
 """Features of the head: those that many texts have and that weigh."""
-_DIMENSIONS = 200
-_WINDOW = 4
 _FOR_GATE = 12_000
 """Texts of each kind that the gate is learnt from."""
-_COMMON_WORDS = 30_000
 _RARE = 0.5
 """Power of how much rarer a class or a kind is than others, by which its texts count more."""
 _OURS = 3.0
@@ -153,34 +150,6 @@ def featured(learnt: Texts) -> tuple[list[set[str]], list[list[str]]]:
     return made, pieces
 
 
-def vectors(pieces: Sequence[Sequence[str]]) -> tuple[list[str], Floats]:
-    """Words that are common in `pieces`, and a vector of length 1 for each.
-
-    Positive pointwise mutual information with the words around, contexts smoothed by the power
-    0.75, and its largest singular vectors (Levy, Goldberg and Dagan, 2015, TACL 3).
-    """
-    counts = Counter(word for one in pieces for word in one)
-    words = [word for word, _ in counts.most_common(_COMMON_WORDS)]
-    place = {word: at for at, word in enumerate(words)}
-    sequences = [[place[word] for word in one if word in place] for one in pieces]
-    owner = np.repeat(np.arange(len(sequences)), [len(one) for one in sequences])
-    flat = np.array([at for one in sequences for at in one])
-    together = sp.csr_matrix((len(words), len(words)), dtype=np.float32)
-    for far in range(1, _WINDOW + 1):
-        same = owner[:-far] == owner[far:]
-        pairs = flat[:-far][same], flat[far:][same]
-        together += sp.coo_matrix((np.full(same.sum(), 1 / far, np.float32), pairs), together.shape)
-    both = (together + together.T).tocoo()
-    total = np.asarray(both.sum(1)).ravel()
-    smooth = total**0.75 / (total**0.75).sum()
-    information = np.log(both.data / (total[both.row] * smooth[both.col]))
-    above = information > 0
-    ppmi = sp.csr_matrix((information[above], (both.row[above], both.col[above])), both.shape)
-    left, size, _ = randomized_svd(ppmi, _DIMENSIONS, n_iter=2, random_state=0)
-    found = left * np.sqrt(size)
-    return words, (found / (np.linalg.norm(found, axis=1, keepdims=True) + 1e-9)).astype(np.float32)
-
-
 def head() -> Head:
     """The lanes of Chinese sentiment, learnt from the training split and our own sentences.
 
@@ -209,7 +178,7 @@ def _bench(
 ) -> Bench:
     place = {feature: at for at, feature in enumerate(known)}
     words, found = vectors(pieces)
-    meaning = np.zeros((len(known), _DIMENSIONS), np.float32)
+    meaning = np.zeros((len(known), DIMENSIONS), np.float32)
     held = x.getnnz(axis=0)
     for word, vector in zip(words, found, strict=True):
         at = place.get(f"\x1f{word}")

@@ -1,8 +1,10 @@
 import pytest
 
 from desk.language import reader
-from desk.language.intent import cues, intents, kinds, reasons, signs
+from desk.language.han import MARKS
+from desk.language.intent import cues, intents, kinds, margins, reasons, signs
 from desk.language.lexicon import Found, find
+from desk.language.sentiment import evidence
 from desk.language.spelt import Cue
 from desk.mention import Intent
 
@@ -145,6 +147,16 @@ def test_a_text_complains_or_praises_and_a_sure_feeling_settles_which() -> None:
     assert intents(both, [], "positive", 0.9, nothing)[0] == ("praise",)
 
 
+def test_a_question_in_a_much_stronger_complaint_wants_no_answer() -> None:
+    asked = {"intent.question": 0.5}
+    assert intents(asked | {"intent.complaint": 1.9}, [], "neutral", 0.0, nothing)[0] == (
+        "complaint", "question",
+    )  # fmt: skip
+    assert intents(asked | {"intent.complaint": 2.1}, [], "neutral", 0.0, nothing)[0] == (
+        "complaint",
+    )
+
+
 def test_reasons_name_the_first_cue_and_else_the_heaviest_word() -> None:
     found = [Found(0, 2, "客服", "service"), Found(2, 4, "漏水", "complaint.broken+product"),
              Found(5, 7, "差评", "complaint.report")]  # fmt: skip
@@ -168,6 +180,16 @@ def test_feelings_count_more_where_they_are_about_something() -> None:
     assert "-1.5 of it" in signs("客服差", find(cues(), "客服"), felt)
     assert "-1.5 of it" not in signs("天差", [], felt)
     assert "+1.5" in signs("不差", [], [Cue(-2.0, "差", "不")])
+
+
+def test_whom_a_post_names_and_what_it_links_to_says_what_it_wants() -> None:
+    tweet = "still no answer about my order"
+    assert {"\x1d@", "\x1dlink"} <= signs(tweet, [], (), ("\x1d@", "\x1dlink"))
+    plain = margins(tweet, [], (), "latin", evidence(tweet, [], "en").scores)
+    named = margins(tweet, [], (), "latin", evidence(tweet, [], "en").scores, MARKS[:1])
+    linked = margins(tweet, [], (), "latin", evidence(tweet, [], "en").scores, MARKS[3:])
+    lane = "intent.complaint.tweets"
+    assert linked[lane] < plain[lane] < named[lane]
 
 
 def test_every_sign_of_shape_is_seen() -> None:

@@ -147,3 +147,11 @@ def test_a_fault_in_the_dictionary_is_still_a_fault() -> None:
 )
 def test_each_script_is_read_by_its_own_model(text: str, expected: Sentiment) -> None:
     assert felt(text).sentiment == expected
+
+
+def test_a_mention_is_answered_alike_and_less_surely_than_its_parts_add_up_to() -> None:
+    plain = cleaned("@northjet my bag is lost and nobody answers").text
+    known = evidence(plain, [], "en")
+    found = feeling(known, ())
+    assert found.sentiment == "negative"
+    assert 0.5 < found.confidence < max(shares("latin", known.scores))

@@ -68,9 +68,10 @@ def understander(dictionary: tuple[str, ...]) -> Callable[[str, str], Understood
         plain = clean.text[:MAX_READ]
         pieces = cut(plain)
         words = meaningful(pieces)
-        known = evidence(plain, pieces, spoken, own, marks(clean))
+        had = marks(clean)
+        known = evidence(plain, pieces, spoken, own, had)
         found = find(cues(), plain)
-        beyond = margins(plain, found, known.cues, known.script, known.scores)
+        beyond = margins(plain, found, known.cues, known.script, known.scores, had)
         felt = feeling(known, words, beyond)
         heavy = heaviest(known.script, words)
         wants, why = intents(beyond, found, felt.sentiment, felt.confidence, heavy)

@@ -23,6 +23,9 @@ _UNPROVEN = 1.0
 _CUED = 0.6
 """Margin that an undenied cue of a crisis adds: to miss one costs more than to ask a person."""
 
+_RHETORICAL = 1.5
+"""By how much more a text complains than it asks, if its question wants no answer."""
+
 _SURELY, _UNLIKELY = 1.0, -3.0
 """Margins from which a text is of a kind whatever its cues, and may be of it where it has none."""
 
@@ -88,12 +91,15 @@ def kinds(means: str) -> tuple[str, ...]:
     return tuple(made)
 
 
-def signs(text: str, found: Iterable[Found], felt: Sequence[Cue]) -> set[str]:
+def signs(
+    text: str, found: Iterable[Found], felt: Sequence[Cue], marks: Iterable[str] = ()
+) -> set[str]:
     """What speaks for an intent or a tone in any language, whatever its words.
 
     That is the cues `found` in `text`, with `!` before what is negated and ` 2` after what comes
     more than once; what its words of feeling `felt` come to, and whether anything is named that
-    they can be about; and its shape.
+    they can be about; its shape; and `marks` of what cleaning took out of it (`han.marks`): who
+    complains names whom, and news has a link.
     """
     here: list[str] = []
     for start, _, _, means in found:
@@ -107,6 +113,7 @@ def signs(text: str, found: Iterable[Found], felt: Sequence[Cue]) -> set[str]:
     if felt:
         made.update(_feelings(felt, not _MATTERS.isdisjoint(made)))
     made |= _MARKS.intersection(text)
+    made.update(marks)
     if "!" in made or "?" in made:
         if _SHOUTED.search(text):
             made.add("~shouted")
@@ -149,16 +156,17 @@ def margins(
     felt: Sequence[Cue],
     script: str,
     scores: Sequence[float],
+    marks: Iterable[str] = (),
 ) -> dict[str, float]:
     """By lane (`intent.crisis`, `tone.anger`): how far the text is beyond what it takes to hold.
 
     `scores` are what the model `script` makes of the features of `text`, by lane of that model;
-    what its signs weigh comes on top. An empty text is beyond nothing.
+    what its signs weigh comes on top: `marks` are among them. An empty text is beyond nothing.
     """
     if not text:
         return {}
     lanes, chosen = _lanes(script)
-    shown = signs(text, found, felt)
+    shown = signs(text, found, felt, marks)
     weighed = map(add, chosen(scores), logits(load("cues"), shown))
     beyond = dict(zip(lanes, weighed, strict=True))
     if "crisis" in shown:
@@ -206,6 +214,8 @@ def intents(
         best = {"spam": best["spam"]}
     if "complaint" in best and "praise" in best:
         del best["praise" if best["praise"] < best["complaint"] else "complaint"]
+    if "question" in best and best.get("complaint", 0.0) - best["question"] > _RHETORICAL:
+        del best["question"]
     held = tuple(best)
     return held or ("other",), reasons(held, found, lambda intent: heaviest(f"intent.{intent}"))
 
