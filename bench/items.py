@@ -23,6 +23,7 @@ from bench.write_units import Item, size, units
 from cli import playbook_files, seeding
 from cli.signing import Post, webhook
 from cloud import aws
+from cloud.store.bodies import body_of
 from desk.wire import Secret
 from tests.platforms import pretend_platforms
 
@@ -184,7 +185,8 @@ def _through(spy: _Spy, brand: str, account: str, number: int, text: str) -> tup
 
 
 def _decision(trace: Trace) -> str:
-    action = json.loads(trace.written["M"]["body"]["S"])["decision"]["action"]
+    item = {name: next(iter(value.values())) for name, value in trace.written["M"].items()}
+    action = json.loads(body_of(item))["decision"]["action"]
     if action != "escalate":
         return {"answer": "answered", "record": "recorded", "ignore": "ignored"}[str(action)]
     return "asked, with a draft" if "R" in trace.written else "asked, without a draft"

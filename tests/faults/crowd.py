@@ -18,6 +18,7 @@ import pytest
 
 from cloud import clock, http, queues, secrets, store, wellbeing
 from cloud.store import playbooks, table
+from cloud.store.bodies import body_of
 from desk import understanding
 from desk.escalation import Matter
 from desk.mention import Mention
@@ -233,12 +234,12 @@ class Crowd:
     def replies(self, desk: Desk) -> list[Reply]:
         """All replies of an install."""
         rows = [item for (_, sk), item in desk.items.items() if sk.startswith("R#")]
-        return [Reply.model_validate_json(row["body"]) for row in rows]
+        return [Reply.model_validate_json(body_of(row)) for row in rows]
 
     def mentions(self, desk: Desk) -> list[Mention]:
         """All mentions of an install."""
         rows = [item for item in desk.items.values() if item.get("kind") == "mention"]
-        return [Mention.model_validate_json(row["body"]) for row in rows]
+        return [Mention.model_validate_json(body_of(row)) for row in rows]
 
     # ------------------------------------------------------------ the table, in memory
 

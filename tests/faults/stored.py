@@ -1,10 +1,12 @@
 """What is in the table, read around the store's own functions: they are under test."""
 
 import json
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from cloud.store.bodies import body_of
 from desk.approval import Approval
 from desk.audit import Act
 from desk.conversation import Conversation, Tally
@@ -70,13 +72,13 @@ def read(items: Items) -> Stored:
     hours = [Tally.model_validate_json(row["body"]) for _, sk, row in rows if sk == "TALLY#brand:"]
     kinds = {kind: [row for _, _, row in rows if row.get("kind") == kind] for kind in _KINDS}
     return Stored(
-        mentions=tuple(Mention.model_validate_json(row["body"]) for row in kinds["mention"]),
+        mentions=tuple(Mention.model_validate_json(body_of(row)) for row in kinds["mention"]),
         again=tuple(json.loads(row["body"])["delivery"] for row in kinds["again"]),
         unread=tuple(
             json.loads(row["body"])["delivery"] for row in kinds["quarantined"] + kinds["empty"]
         ),
         replies=tuple(
-            Reply.model_validate_json(row["body"]) for _, sk, row in rows if sk.startswith("R#")
+            Reply.model_validate_json(body_of(row)) for _, sk, row in rows if sk.startswith("R#")
         ),
         escalations={
             pk.split("#E#")[1]: Escalation.model_validate_json(row["body"])
@@ -137,4 +139,8 @@ def _form(sk: str) -> tuple[str, str]:
 def _rows(items: Items) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for pk, part in items.items():
         for sk, row in part.items():
-            yield pk.value, sk.value, {name: kept.value for name, kept in row.attrs.items()}
+            yield pk.value, sk.value, {name: _value(kept) for name, kept in row.attrs.items()}
+
+
+def _value(kept: Any) -> Any:
+    return b64decode(kept.value) if kept.type == "B" else kept.value

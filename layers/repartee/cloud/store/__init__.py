@@ -42,7 +42,8 @@
     queue   <brand>#<what>            <urgency>#<time>         what waits for a person
     due     due#<shard>               <time>                   what has a deadline
 
-An item is its keys, what an index or a condition reads, and the model as JSON in `body`. A field
+An item is its keys, what an index or a condition reads, and the model as JSON in `body`: packed,
+where there are many of it (`bodies.py`). A field
 that is added to a model needs a default, because older bodies lack it. Whatever was read before
 it is written is written under the condition that nobody has written it since.
 """
@@ -116,6 +117,7 @@ from cloud.store.mentions import (
     latest,
     mention,
     note,
+    raw,
     swap_head,
     take_over,
 )
@@ -258,6 +260,7 @@ __all__ = [
     "playbook_log",
     "playbook_version",
     "playbook_versions",
+    "raw",
     "release",
     "released_since",
     "replies",
