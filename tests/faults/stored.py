@@ -1,7 +1,6 @@
 """What is in the table, read around the store's own functions: they are under test."""
 
 import json
-from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,7 +8,7 @@ from typing import Any, NamedTuple
 from cloud.store.bodies import body_of
 from desk.approval import Approval
 from desk.audit import Act
-from desk.conversation import Conversation, Tally
+from desk.conversation import Conversation, Hourly
 from desk.escalation import Escalation
 from desk.ladder import Standing
 from desk.mention import Mention
@@ -69,7 +68,9 @@ def read(items: Items) -> Stored:
         for pk, sk, row in rows
         if "#C#" in pk and sk == "HEAD"
     }
-    hours = [Tally.model_validate_json(row["body"]) for _, sk, row in rows if sk == "TALLY#brand:"]
+    hours = [
+        Hourly.model_validate_json(body_of(row)).brand for _, sk, row in rows if sk == "HOURLY"
+    ]
     kinds = {kind: [row for _, _, row in rows if row.get("kind") == kind] for kind in _KINDS}
     return Stored(
         mentions=tuple(Mention.model_validate_json(body_of(row)) for row in kinds["mention"]),
@@ -139,8 +140,4 @@ def _form(sk: str) -> tuple[str, str]:
 def _rows(items: Items) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for pk, part in items.items():
         for sk, row in part.items():
-            yield pk.value, sk.value, {name: _value(kept) for name, kept in row.attrs.items()}
-
-
-def _value(kept: Any) -> Any:
-    return b64decode(kept.value) if kept.type == "B" else kept.value
+            yield pk.value, sk.value, {name: kept.value for name, kept in row.attrs.items()}

@@ -30,7 +30,7 @@
     how far it is counted      same                  COUNTED            number
     what is usual, was told    same                  USUAL, TOLD        number
     texts sent on a channel    same                  TALLY#<channel>
-    automatic answers an hour  same                  TALLY#rule:<rule>, TALLY#brand:
+    automatic answers an hour  same                  HOURLY
     a channel's health         same                  CHANNEL#<channel>
     who renews its token       same                  LEASE#<channel>
     stories, opportunities     <brand>#T, <brand>#O     STORIES, <time>#<id>   state, token
@@ -49,7 +49,7 @@ it is written is written under the condition that nobody has written it since.
 """
 
 from cloud.store.authors import correspondent, note_correspondent, swap_correspondent
-from cloud.store.channels import health, healths, lease, tally
+from cloud.store.channels import health, healths, hourly, lease, tally
 from cloud.store.controls import (
     beat,
     begin_crisis,
@@ -216,6 +216,7 @@ __all__ = [
     "hear",
     "hold",
     "hold_log",
+    "hourly",
     "inbox",
     "is_sms_noted",
     "join",
