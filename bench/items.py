@@ -6,7 +6,7 @@ import os
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import mean, median
@@ -172,7 +172,10 @@ def _through(spy: _Spy, brand: str, account: str, number: int, text: str) -> tup
         ),
     )
     trace = spy.trace = Trace()
-    with log_to(receive.logger, log := io.StringIO()):
+    log = io.StringIO()
+    with ExitStack() as logging:
+        for app in (receive, *workers.values()):
+            logging.enter_context(log_to(app.logger, log))
         answer = receive.handler(_event(HOOK, brand, account, number, text), context)
         if answer["statusCode"] != 200:
             raise RuntimeError(f"receive answered {answer['statusCode']}")

@@ -5,12 +5,12 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import aws, clock, gateway, queues, secrets
+from cloud import aws, clock, gateway, logs, queues, secrets
 from cloud.settings import settings
 from desk import channels, reception
 from desk.wire import Answer, BadSignature, Delivery, Inbound, stamp
 
-logger = Logger()
+logger = Logger(json_serializer=logs.line)
 
 
 def receive(brand: str, channel: str, request: Inbound) -> Answer:
@@ -42,7 +42,7 @@ def receive(brand: str, channel: str, request: Inbound) -> Answer:
         body=request.body,
     )
     queues.send(settings().deliveries_queue, [delivery.to_json()])
-    logger.info("received", delivery=delivery.id, channel=channel)
+    logger.debug("received", delivery=delivery.id, channel=channel)
     # Named to the sender, so that what became of this very request can be found.
     return platform.acknowledge(request)._replace(delivery=delivery.id)
 

@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import clock, deciding, hearing, queues, second_reader, secrets, store, wellbeing
+from cloud import clock, deciding, hearing, logs, queues, second_reader, secrets, store, wellbeing
 from cloud.settings import settings
 from desk import channels, intake, polling, second_opinion, understanding
 from desk.language import Understood
@@ -17,7 +17,7 @@ from desk.playbook import Playbook
 from desk.rulebook import RuleBook
 from desk.wire import BadSignature, Delivery, Undecodable
 
-logger = Logger()
+logger = Logger(json_serializer=logs.line)
 processor = batch.BatchProcessor(batch.EventType.SQS, raise_on_entire_batch_failure=False)
 
 
@@ -85,7 +85,8 @@ def hand_on(mention: Mention, playbook: Playbook, rules: RuleBook) -> None:
     elif action == "escalate":
         matter = intake.matter_of(mention, reply, now)
         queues.send(settings().escalations_queue, [matter.model_dump_json(exclude_defaults=True)])
-    logger.info(action, mention=mention.id, rule=mention.decision.rule)
+    delivery = mention.delivery.partition(":")[0]
+    logger.info(action, mention=mention.id, rule=mention.decision.rule, delivery=delivery)
 
 
 def _set_aside(delivery: Delivery, kind: Any, reason: str) -> None:
