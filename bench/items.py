@@ -136,7 +136,13 @@ class _Spy:
         if model.name == "PutItem":
             self._item = params["Item"]
         elif model.name == "SendMessage":
-            self.trace.queued.append((params["QueueUrl"].rsplit("/")[-1], params["MessageBody"]))
+            self._queued(params, params["MessageBody"])
+        elif model.name == "SendMessageBatch":
+            for entry in params["Entries"]:
+                self._queued(params, entry["MessageBody"])
+
+    def _queued(self, params: dict[str, Any], body: str) -> None:
+        self.trace.queued.append((params["QueueUrl"].rsplit("/")[-1], body))
 
     def answered(self, http_response: Any, model: Any, **_: Any) -> None:
         """A call that was answered: a write that was refused is charged as well."""

@@ -5,12 +5,12 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import aws, clock, gateway, logs, queues, secrets
+from cloud import aws, clock, gateway, queues, secrets
 from cloud.settings import settings
 from desk import channels, reception
 from desk.wire import Answer, BadSignature, Delivery, Inbound, stamp
 
-logger = Logger(json_serializer=logs.line)
+logger = Logger()
 
 
 def receive(brand: str, channel: str, request: Inbound) -> Answer:

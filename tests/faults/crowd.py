@@ -93,6 +93,7 @@ class Crowd:
         patch.setattr(clock, "now", self.moment)
         patch.setattr(clock, "token", lambda: f"t{next(self._numbers)}")
         patch.setattr(queues, "send", self._queue)
+        patch.setattr(queues, "send_all", self._queue_all)
         patch.setattr(http, "call", self._call)
         patch.setattr(secrets, "hook", lambda brand, channel: {"platform": "standard"})
         door = {"platform": "standard", "url": "https://a.example/replies", "token": "t"}
@@ -207,6 +208,11 @@ class Crowd:
                 self._ask(Matter.model_validate_json(body))
             else:
                 self.plan(max(0.2, min(900, delay)), desk, lambda body=body: self._send(body))  # type: ignore[misc]
+
+    def _queue_all(self, messages: list[queues.Message]) -> list[queues.Message]:
+        for one in messages:
+            self._queue(one.queue, [one.body], one.delay)
+        return []
 
     def _ask(self, matter: Matter) -> None:
         # What `escalate` does to a reply once somebody was told: nothing more is due on it.
