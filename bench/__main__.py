@@ -11,6 +11,7 @@ from rich.table import Table
 
 from bench import (
     anomalies,
+    batch,
     brake,
     cold_receive,
     cold_triage,
@@ -31,6 +32,7 @@ ALL: tuple[Benchmark, ...] = (
     cold_receive,
     webhook,
     cold_triage,
+    batch,
     reading,
     segmentation,
     rules,

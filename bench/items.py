@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import mean, median
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import boto3
 import yaml
@@ -67,7 +67,7 @@ def measure() -> list[Comparison | Figure]:
     """A row for each decision and each thing that is counted."""
     counted: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     with desk() as run:
-        for number, text in enumerate(_texts()):
+        for number, text in enumerate(texts()):
             decision, trace = run(number, text)
             for thing, value in _figures(trace):
                 counted[decision][thing].append(value)
@@ -94,7 +94,8 @@ def _figures(trace: Trace) -> Iterator[tuple[str, float]]:
             yield title, size(trace.written[kind])
 
 
-def _texts() -> list[str]:
+def texts() -> list[str]:
+    """What is played: the first posts of the example evening."""
     lines = (EXAMPLE / "evening.jsonl").read_text("utf-8").splitlines()
     return [json.loads(line)["text"] for line in lines if line.strip()][:POSTS]
 
@@ -167,30 +168,31 @@ def _through(spy: _Spy, brand: str, account: str, number: int, text: str) -> tup
     from functions.triage import app as triage
 
     workers = {"deliveries": triage, "outbound": send, "escalations": escalate}
-    context = cast(
-        Any,
-        SimpleNamespace(
-            function_name=ARN.rpartition(":")[2],
-            memory_limit_in_mb=1024,
-            invoked_function_arn=ARN,
-            aws_request_id="00000000-0000-0000-0000-000000000000",
-            get_remaining_time_in_millis=lambda: 60_000,
-        ),
-    )
     trace = spy.trace = Trace()
     log = io.StringIO()
     with ExitStack() as logging:
         for app in (receive, *workers.values()):
             logging.enter_context(log_to(app.logger, log))
-        answer = receive.handler(_event(HOOK, brand, account, number, text), context)
+        answer = receive.handler(_event(HOOK, brand, account, number, text), context())
         if answer["statusCode"] != 200:
             raise RuntimeError(f"receive answered {answer['statusCode']}")
         for queue, body in trace.queued:  # which grows while they work
-            result = workers[queue].handler({"Records": [_record(queue, body)]}, context)
+            result = workers[queue].handler({"Records": [record(queue, body)]}, context())
             if result["batchItemFailures"]:
                 raise RuntimeError(f"a message of {queue} failed: {log.getvalue()}")
     trace.log = len(log.getvalue().encode())
     return _decision(trace), trace
+
+
+def context() -> Any:
+    """What Lambda hands to a handler beside its event."""
+    return SimpleNamespace(
+        function_name=ARN.rpartition(":")[2],
+        memory_limit_in_mb=1024,
+        invoked_function_arn=ARN,
+        aws_request_id="00000000-0000-0000-0000-000000000000",
+        get_remaining_time_in_millis=lambda: 60_000,
+    )
 
 
 def _decision(trace: Trace) -> str:
@@ -241,9 +243,10 @@ def _event(secret: Secret, brand: str, account: str, number: int, text: str) -> 
     }
 
 
-def _record(queue: str, body: str) -> dict[str, Any]:
+def record(queue: str, body: str, name: str = "1") -> dict[str, Any]:
+    """A message of a queue as Lambda hands it to a function."""
     return {
-        "messageId": "1",
+        "messageId": name,
         "receiptHandle": "1",
         "body": body,
         "attributes": {"ApproximateReceiveCount": "1"},
