@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from botocore import xform_name
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSResponse, HeadersDict
 from moto import mock_aws
 
 from bench.example import EXAMPLE
@@ -119,7 +119,8 @@ class _Answers:
         if call is None or made != call.operation:
             raise RuntimeError(f"{made} where the recording has {call and call.operation}")
         raw = SimpleNamespace(stream=lambda: iter((call.body,)))
-        return AWSResponse(request.url, call.status, dict(call.headers), raw)
+        headers: Any = HeadersDict(call.headers)
+        return AWSResponse(request.url, call.status, headers, raw)
 
 
 def _recorded(work: Callable[[], None]) -> list[Call]:

@@ -19,7 +19,7 @@ from moto import mock_aws
 
 from bench.measuring import ROOT, Comparison, Figure
 from bench.surroundings import log_to, surroundings
-from bench.write_units import Item, size, units
+from bench.write_units import Item, read_units, size, units
 from cli import playbook_files, seeding
 from cli.signing import Post, webhook
 from cloud import aws
@@ -56,6 +56,7 @@ class Trace:
     """What one mention has caused."""
 
     units: int = 0
+    reads: float = 0.0
     calls: Counter[str] = field(default_factory=Counter)
     written: dict[str, Item] = field(default_factory=dict)
     """The last item under each kind of sort key: `M` a mention, `R` a reply …"""
@@ -66,11 +67,9 @@ class Trace:
 def measure() -> list[Comparison | Figure]:
     """A row for each decision and each thing that is counted."""
     counted: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    with desk() as run:
-        for number, text in enumerate(texts()):
-            decision, trace = run(number, text)
-            for thing, value in _figures(trace):
-                counted[decision][thing].append(value)
+    for decision, trace in played():
+        for thing, value in _figures(trace):
+            counted[decision][thing].append(value)
     return [
         Figure(
             what=f"{decision} ({len(values)})",
@@ -83,8 +82,15 @@ def measure() -> list[Comparison | Figure]:
     ]
 
 
+def played() -> list[tuple[str, Trace]]:
+    """What was decided for each post, and all that it has caused."""
+    with desk() as run:
+        return [run(number, text) for number, text in enumerate(texts())]
+
+
 def _figures(trace: Trace) -> Iterator[tuple[str, float]]:
     yield "write units", trace.units
+    yield "read units", trace.reads
     for service, title in CALLS.items():
         calls = sum(count for call, count in trace.calls.items() if call.startswith(service))
         yield title, calls
@@ -125,6 +131,7 @@ class _Spy:
         self.items: dict[tuple[str, str], Item] = {}
         self.trace = Trace()
         self._item: Item = {}
+        self._consistent = False
 
     def watch(self) -> None:
         for client in (aws.dynamodb(), aws.sqs(), aws.sns(), aws.ssm()):
@@ -134,6 +141,7 @@ class _Spy:
     def called(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         """A call that is about to be made."""
         self.trace.calls[f"{model.service_model.service_name}.{model.name}"] += 1
+        self._consistent = params.get("ConsistentRead", False)
         if model.name == "PutItem":
             self._item = params["Item"]
         elif model.name == "SendMessage":
@@ -145,8 +153,11 @@ class _Spy:
     def _queued(self, params: dict[str, Any], body: str) -> None:
         self.trace.queued.append((params["QueueUrl"].rsplit("/")[-1], body))
 
-    def answered(self, http_response: Any, model: Any, **_: Any) -> None:
+    def answered(self, http_response: Any, model: Any, parsed: Any, **_: Any) -> None:
         """A call that was answered: a write that was refused is charged as well."""
+        if model.name in ("GetItem", "Query"):
+            found = parsed.get("Items", [parsed.get("Item") or {}])
+            self.trace.reads += read_units(found, consistent=self._consistent)
         if model.name != "PutItem":
             return
         item = self._item
@@ -206,13 +217,8 @@ def _decision(trace: Trace) -> str:
 def made_account() -> list[dict[str, Any]]:
     """Makes what the functions use, and names it to them; the table's indexes."""
 
-    class Template(yaml.SafeLoader):
-        pass
-
-    Template.add_multi_constructor("!", lambda *_: None)
     os.environ["TABLE_NAME"] = "repartee"
-    template = yaml.load((ROOT / "template.yaml").read_text("utf-8"), Loader=Template)
-    table = template["Resources"]["Table"]["Properties"]
+    table = template()["Resources"]["Table"]["Properties"]
     wanted = "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode"
     boto3.client("dynamodb").create_table(
         TableName="repartee", **{part: table[part] for part in wanted}
@@ -224,6 +230,17 @@ def made_account() -> list[dict[str, Any]]:
     secret = boto3.client("secretsmanager").create_secret(Name="key", SecretString="k" * 64)
     os.environ["KEY_SECRET_ID"] = secret["ARN"]
     return list(table["GlobalSecondaryIndexes"])
+
+
+def template() -> dict[str, Any]:
+    """What is deployed; what it computes is None."""
+
+    class Template(yaml.SafeLoader):
+        pass
+
+    Template.add_multi_constructor("!", lambda *_: None)
+    loaded: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text("utf-8"), Loader=Template)
+    return loaded
 
 
 def _event(secret: Secret, brand: str, account: str, number: int, text: str) -> dict[str, Any]:
