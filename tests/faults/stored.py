@@ -64,7 +64,7 @@ def read(items: Items) -> Stored:
     rows = list(_rows(items))
     names = {(pk, sk) for pk, sk, _ in rows}
     heads = {
-        pk.split("#C#")[1]: Conversation.model_validate_json(row["body"])
+        pk.split("#C#")[1]: Conversation.model_validate_json(body_of(row))
         for pk, sk, row in rows
         if "#C#" in pk and sk == "HEAD"
     }
@@ -82,7 +82,7 @@ def read(items: Items) -> Stored:
             Reply.model_validate_json(body_of(row)) for _, sk, row in rows if sk.startswith("R#")
         ),
         escalations={
-            pk.split("#E#")[1]: Escalation.model_validate_json(row["body"])
+            pk.split("#E#")[1]: Escalation.model_validate_json(body_of(row))
             for pk, sk, row in rows
             if "#E#" in pk and sk == "HEAD"
         },

@@ -23,8 +23,8 @@ class Gathered(NamedTuple):
     """What is known of a claimed reply, and how its author's and its place's items are written."""
 
     known: Known
-    author: str = ""
-    head: str = ""
+    author: store.Body = ""
+    head: store.Body = ""
 
 
 class Leave(NamedTuple):
@@ -69,15 +69,15 @@ def to_say(reply: Reply, playbook: Playbook, rules: RuleBook, now: datetime) -> 
 
 def gathered(reply: Reply, playbook: Playbook, rules: RuleBook) -> Gathered:
     """What is stored about a claimed reply at this moment; what has no say is not read."""
-    known, author, head = Known(reply, playbook, rules), "", ""
-    known = known._replace(fate=store.fate(reply.brand, reply.conversation, reply.mention))
-    if reply.automatic or _is_counted(known):
+    fate = store.fate(reply.brand, reply.conversation, reply.mention)
+    found = Gathered(Known(reply, playbook, rules, fate=fate))
+    if reply.automatic or _is_counted(found.known):
         place, head = store.head_and_body(reply.brand, reply.conversation)
-        known = known._replace(head=place)
+        found = found._replace(known=found.known._replace(head=place), head=head)
     if reply.automatic:
         who, author = store.correspondent(reply.brand, reply.channel, door.author_of(reply))
-        known = known._replace(author=who)
-    return Gathered(known, author, head)
+        found = found._replace(known=found.known._replace(author=who), author=author)
+    return found
 
 
 def _noted_for_author(found: Gathered, now: datetime) -> bool:

@@ -49,6 +49,7 @@ it is written is written under the condition that nobody has written it since.
 """
 
 from cloud.store.authors import correspondent, note_correspondent, swap_correspondent
+from cloud.store.bodies import Body
 from cloud.store.channels import health, healths, hourly, lease, tally
 from cloud.store.controls import (
     beat,
@@ -167,6 +168,7 @@ from cloud.store.windows import (
 __all__ = [
     "Again",
     "Board",
+    "Body",
     "Contended",
     "Counted",
     "Kept",

@@ -1,8 +1,8 @@
-"""Bodies of what is written most, packed: the JSON of mentions and of replies, and raw deliveries.
+"""Bodies of what is written most, packed: mentions, answers, counts, matters, and raw deliveries.
 
 DynamoDB charges by the kilobyte begun. Of a mention's JSON more than half is names of fields, and
-ids that its keys have already: as a dictionary for zlib, both cost next to nothing. What older code
-has written is text, and is read as it stands.
+ids that its keys have already: as a dictionary for zlib, both cost next to nothing, and what a list
+repeats costs little. What older code has written is text, and is read as it stands.
 https://www.rfc-editor.org/rfc/rfc1950#section-2.2
 """
 
@@ -11,7 +11,12 @@ from typing import Any
 
 DICTIONARIES = {
     1: """\
-{"taken_over":true,"wrong":true,"first_yes_by":"","first_yes_at":"","decided_from":"","by_hand":true,"original":"","copies":[{"\
+{"steps":[{"ask":["","wait_minutes":],"expires_minutes":720.0,"fallback":[""],"taken":1,"asked_at":["20"],"told":[[""]],"joined":1,"\
+settled_by":"","settled_at":"","outcome":"approved:","acknowledged","resolved","open","opened_at":"","matter":{"brand":"","kind":"\
+draft","help","held","doubt","spike","event":"","title":"","at":"20","count":,"usual":,"window_minutes":10,"examples":[""]}{"\
+taken_over_by":"","taken_over_at":"","taken_over_until":"","unsure_until":"","heard":{"message":"20","comment":"20"},"said":["20"],"\
+said_by":[""],"answered":[""],"asked":[{"mention":"","conversation":"","said_at":"20","person":true}],"automatic":[{"reply":"","\
+mention":"","conversation":"","author":"","script":"","said_at":"20","at":"20"}]}{"taken_over":true,"wrong":true,"first_yes_by":"","first_yes_at":"","decided_from":"","by_hand":true,"original":"","copies":[{"\
 planned_at":"","opens_at":"","permalink":"https://www.","language_hint":"","followers":,"verified":true,"bot":true,"influence":,\
 "unsaid":[{"rule":"","version":"","script":"","text":""}],"watches":[""],"tone":["anger","grief","humour","irony","fear"],"way":"\
 reply","private","post","context":"","tag":"","quarantine","ignore","record","escalate","answer","severe","sensitive","crisis","\
@@ -33,6 +38,9 @@ question","playbook":"","rule_version":"","rung":"auto"}}""",
 long as it is kept: none is ever changed, and a better one gets a number of its own.
 """
 LATEST = 1
+
+Body = str | bytes
+"""As an item has it: who replaces an item says what was read there."""
 
 
 def packed(body: str, item: dict[str, Any]) -> bytes:

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel
 
 from cloud.store import table
-from cloud.store.bodies import body_of, packed, packed_raw, raw_of
+from cloud.store.bodies import Body, body_of, packed, packed_raw, raw_of
 from desk.conversation import Conversation, Fate
 from desk.mention import Mention
 from desk.outbound import Reply
@@ -19,7 +19,6 @@ from desk.wire import Delivery, stamp
 RETENTION = timedelta(days=35)
 """How long texts are kept. Longer than the longest redelivery of any platform, which is 8 days."""
 TRIES = 5
-_NO_HEAD = Conversation(), ""
 ASKED_FOR = "a person"
 """Who answers where somebody has asked for a person, and nobody has taken over yet."""
 RAW_BESIDE = 8 * 1024
@@ -171,10 +170,12 @@ def head(brand: str, conversation: str) -> Conversation:
 
 def head_and_body(
     brand: str, conversation: str, *, consistent: bool = True
-) -> tuple[Conversation, str]:
-    """A conversation's head, and how it is written there: by older code, with fewer fields."""
+) -> tuple[Conversation, Body]:
+    """A conversation's head, and how it is written there: by older code, as text."""
     item = table.get(_conversation(brand, conversation), "HEAD", consistent=consistent)
-    return (Conversation.model_validate_json(item["body"]), item["body"]) if item else _NO_HEAD
+    if item is None:
+        return Conversation(), ""
+    return Conversation.model_validate_json(body_of(item)), item["body"]
 
 
 def note(
@@ -192,10 +193,13 @@ def note(
     raise Contended(conversation)
 
 
-def swap_head(brand: str, conversation: str, body: str, after: Conversation, now: datetime) -> bool:
+def swap_head(
+    brand: str, conversation: str, body: Body, after: Conversation, now: datetime
+) -> bool:
     """Replace a head that was read as `body`, or none; False if it is another by now."""
-    item = {"pk": _conversation(brand, conversation), "sk": "HEAD", "body": after.model_dump_json()}
-    return table.swap(item | _ttl(now), body)
+    item: table.Item = {"pk": _conversation(brand, conversation), "sk": "HEAD", **_ttl(now)}
+    item["body"] = packed(after.model_dump_json(exclude_defaults=True), item)
+    return table.swap(item, body)
 
 
 def hear(mention: Mention, now: datetime) -> None:
