@@ -20,7 +20,7 @@ what = (
 
 TARGET = 30.0
 
-# List prices in us-east-1, without free tiers, written down on 2026-11-25 from
+# List prices in us-east-1, without free tiers, as last known on 2026-11-25. The pages are
 # https://aws.amazon.com/{api-gateway,sqs,lambda,dynamodb,cloudwatch,sns}/pricing/
 HTTP_API, SQS, SNS, INVOCATION = 1.00, 0.40, 0.50, 0.20
 """A million requests."""
@@ -42,7 +42,7 @@ ACCESS_LINE = 190 + EVENT
 INDEXED = 100
 """Bytes that DynamoDB adds to each item and to each entry of an index."""
 
-# Guesses, the same for both designs; time is a twentieth of the sum.
+# Guesses, the same for both designs: time is a twentieth of what a recorded mention costs.
 CALL_MS, POST_MS = 5.0, 200.0
 """Waiting for an answer of AWS, and of a platform."""
 CALL_CPU_MS, WORK_CPU_MS = 0.5, 1.0
