@@ -138,6 +138,7 @@ def counted(minute: float) -> dict[str, int]:
 
 
 def test_what_older_code_has_counted_in_the_hour_still_counts(brand: Set) -> None:
+    store.tally(BRAND, "line", lambda tally: tally.plus((HOUR,), NOON, "a channel's, packed"))
     for name in "rule:ask-hours", "brand:":
         old = Tally().plus((HOUR,), NOON, "one")
         table.put({"pk": f"{BRAND}#B", "sk": f"TALLY#{name}", "body": old.model_dump_json()})

@@ -1,4 +1,4 @@
-"""What a decision goes by besides the text: the conversation, the rules' ladders, what was said."""
+"""What a decision goes by besides the text, such as rules' ladders, and what follows from it."""
 
 from cloud import clock, queues, store
 from cloud.settings import settings

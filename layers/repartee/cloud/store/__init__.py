@@ -42,10 +42,10 @@
     queue   <brand>#<what>            <urgency>#<time>         what waits for a person
     due     due#<shard>               <time>                   what has a deadline
 
-An item is its keys, what an index or a condition reads, and the model as JSON in `body`: packed,
-where there are many of it (`bodies.py`). A field
-that is added to a model needs a default, because older bodies lack it. Whatever was read before
-it is written is written under the condition that nobody has written it since.
+An item is its keys, what an index or a condition reads, and the model as JSON in `body`, which is
+packed where there are many of it: `bodies.py` says how. A field that is added to a model needs a
+default, because older bodies lack it. Whatever was read before it is written is written under the
+condition that nobody has written it since.
 """
 
 from cloud.store.authors import correspondent, note_correspondent, swap_correspondent

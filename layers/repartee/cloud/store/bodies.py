@@ -16,7 +16,8 @@ settled_by":"","settled_at":"","outcome":"approved:","acknowledged","resolved","
 draft","help","held","doubt","spike","event":"","title":"","at":"20","count":,"usual":,"window_minutes":10,"examples":[""]}{"\
 taken_over_by":"","taken_over_at":"","taken_over_until":"","unsure_until":"","heard":{"message":"20","comment":"20"},"said":["20"],"\
 said_by":[""],"answered":[""],"asked":[{"mention":"","conversation":"","said_at":"20","person":true}],"automatic":[{"reply":"","\
-mention":"","conversation":"","author":"","script":"","said_at":"20","at":"20"}]}{"taken_over":true,"wrong":true,"first_yes_by":"","first_yes_at":"","decided_from":"","by_hand":true,"original":"","copies":[{"\
+mention":"","conversation":"","author":"","script":"","said_at":"20","at":"20"}]}{"taken_over":true,"\
+wrong":true,"first_yes_by":"","first_yes_at":"","decided_from":"","by_hand":true,"original":"","copies":[{"\
 planned_at":"","opens_at":"","permalink":"https://www.","language_hint":"","followers":,"verified":true,"bot":true,"influence":,\
 "unsaid":[{"rule":"","version":"","script":"","text":""}],"watches":[""],"tone":["anger","grief","humour","irony","fear"],"way":"\
 reply","private","post","context":"","tag":"","quarantine","ignore","record","escalate","answer","severe","sensitive","crisis","\

@@ -61,9 +61,12 @@ def _counted_before(brand: str) -> Hourly:
     old = {
         item["sk"].removeprefix("TALLY#"): Tally.model_validate_json(item["body"])
         for item in table.query(f"{brand}#B", begins="TALLY#")
+        if ":" in item["sk"]  # in no channel's name
     }
-    rules = {name.removeprefix("rule:"): one for name, one in old.items() if name[:5] == "rule:"}
-    return Hourly(brand=old.get("brand:", Tally()), rules=rules)
+    in_all = old.pop("brand:", Tally())
+    return Hourly(
+        brand=in_all, rules={name.removeprefix("rule:"): one for name, one in old.items()}
+    )
 
 
 def _changed(
