@@ -116,8 +116,8 @@ def raw(mention: Mention) -> bytes:
         return raw_of(item)
     delivery = mention.delivery.partition(":")[0]
     parts = table.query(f"{mention.brand}#D#{delivery}", begins="RAW#")
-    packed = b"".join(part["raw"] for part in parts)
-    return zlib.decompress(packed) if packed else b""
+    whole = b"".join(part["raw"] for part in parts)
+    return zlib.decompress(whole) if whole else b""
 
 
 def conversation(brand: str, name: str, limit: int = 100) -> list[Mention | Reply]:
