@@ -4,7 +4,7 @@ from moto import mock_aws
 
 from bench.items import made_account
 from bench.surroundings import surroundings
-from bench.write_units import read_units, size
+from bench.write_units import Item, read_units, size
 from cloud.settings import settings
 
 
@@ -17,7 +17,12 @@ def test_the_account_of_the_benchmarks_names_everything() -> None:
 
 
 def test_an_item_weighs_its_names_and_values() -> None:
-    item = {"pk": {"S": "a"}, "n": {"N": "-123"}, "b": {"B": b"abc"}, "s": {"SS": ["x", "yz"]}}
+    item: Item = {
+        "pk": {"S": "a"},
+        "n": {"N": "-123"},
+        "b": {"B": b"abc"},
+        "s": {"SS": ["x", "yz"]},
+    }
     assert size(item) == (2 + 1) + (1 + 3) + (1 + 3) + (1 + 3 + 2 + 3)
 
 
