@@ -6,12 +6,12 @@ import os
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import mean, median
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import boto3
 import yaml
@@ -19,10 +19,11 @@ from moto import mock_aws
 
 from bench.measuring import ROOT, Comparison, Figure
 from bench.surroundings import log_to, surroundings
-from bench.write_units import Item, size, units
+from bench.write_units import Item, read_units, size, units
 from cli import playbook_files, seeding
 from cli.signing import Post, webhook
 from cloud import aws
+from cloud.store.bodies import body_of
 from desk.wire import Secret
 from tests.platforms import pretend_platforms
 
@@ -55,6 +56,7 @@ class Trace:
     """What one mention has caused."""
 
     units: int = 0
+    reads: float = 0.0
     calls: Counter[str] = field(default_factory=Counter)
     written: dict[str, Item] = field(default_factory=dict)
     """The last item under each kind of sort key: `M` a mention, `R` a reply …"""
@@ -65,11 +67,9 @@ class Trace:
 def measure() -> list[Comparison | Figure]:
     """A row for each decision and each thing that is counted."""
     counted: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    with desk() as run:
-        for number, text in enumerate(_texts()):
-            decision, trace = run(number, text)
-            for thing, value in _figures(trace):
-                counted[decision][thing].append(value)
+    for decision, trace in played():
+        for thing, value in _figures(trace):
+            counted[decision][thing].append(value)
     return [
         Figure(
             what=f"{decision} ({len(values)})",
@@ -82,8 +82,15 @@ def measure() -> list[Comparison | Figure]:
     ]
 
 
+def played() -> list[tuple[str, Trace]]:
+    """What was decided for each post, and all that it has caused."""
+    with desk() as run:
+        return [run(number, text) for number, text in enumerate(texts())]
+
+
 def _figures(trace: Trace) -> Iterator[tuple[str, float]]:
     yield "write units", trace.units
+    yield "read units", trace.reads
     for service, title in CALLS.items():
         calls = sum(count for call, count in trace.calls.items() if call.startswith(service))
         yield title, calls
@@ -93,7 +100,8 @@ def _figures(trace: Trace) -> Iterator[tuple[str, float]]:
             yield title, size(trace.written[kind])
 
 
-def _texts() -> list[str]:
+def texts() -> list[str]:
+    """What is played: the first posts of the example evening."""
     lines = (EXAMPLE / "evening.jsonl").read_text("utf-8").splitlines()
     return [json.loads(line)["text"] for line in lines if line.strip()][:POSTS]
 
@@ -123,6 +131,7 @@ class _Spy:
         self.items: dict[tuple[str, str], Item] = {}
         self.trace = Trace()
         self._item: Item = {}
+        self._consistent = False
 
     def watch(self) -> None:
         for client in (aws.dynamodb(), aws.sqs(), aws.sns(), aws.ssm()):
@@ -132,13 +141,23 @@ class _Spy:
     def called(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         """A call that is about to be made."""
         self.trace.calls[f"{model.service_model.service_name}.{model.name}"] += 1
+        self._consistent = params.get("ConsistentRead", False)
         if model.name == "PutItem":
             self._item = params["Item"]
         elif model.name == "SendMessage":
-            self.trace.queued.append((params["QueueUrl"].rsplit("/")[-1], params["MessageBody"]))
+            self._queued(params, params["MessageBody"])
+        elif model.name == "SendMessageBatch":
+            for entry in params["Entries"]:
+                self._queued(params, entry["MessageBody"])
 
-    def answered(self, http_response: Any, model: Any, **_: Any) -> None:
+    def _queued(self, params: dict[str, Any], body: str) -> None:
+        self.trace.queued.append((params["QueueUrl"].rsplit("/")[-1], body))
+
+    def answered(self, http_response: Any, model: Any, parsed: Any, **_: Any) -> None:
         """A call that was answered: a write that was refused is charged as well."""
+        if model.name in ("GetItem", "Query"):
+            found = parsed.get("Items", [parsed.get("Item") or {}])
+            self.trace.reads += read_units(found, consistent=self._consistent)
         if model.name != "PutItem":
             return
         item = self._item
@@ -160,31 +179,36 @@ def _through(spy: _Spy, brand: str, account: str, number: int, text: str) -> tup
     from functions.triage import app as triage
 
     workers = {"deliveries": triage, "outbound": send, "escalations": escalate}
-    context = cast(
-        Any,
-        SimpleNamespace(
-            function_name=ARN.rpartition(":")[2],
-            memory_limit_in_mb=1024,
-            invoked_function_arn=ARN,
-            aws_request_id="00000000-0000-0000-0000-000000000000",
-            get_remaining_time_in_millis=lambda: 60_000,
-        ),
-    )
     trace = spy.trace = Trace()
-    with log_to(receive.logger, log := io.StringIO()):
-        answer = receive.handler(_event(HOOK, brand, account, number, text), context)
+    log = io.StringIO()
+    with ExitStack() as logging:
+        for app in (receive, *workers.values()):
+            logging.enter_context(log_to(app.logger, log))
+        answer = receive.handler(_event(HOOK, brand, account, number, text), context())
         if answer["statusCode"] != 200:
             raise RuntimeError(f"receive answered {answer['statusCode']}")
         for queue, body in trace.queued:  # which grows while they work
-            result = workers[queue].handler({"Records": [_record(queue, body)]}, context)
+            result = workers[queue].handler({"Records": [record(queue, body)]}, context())
             if result["batchItemFailures"]:
                 raise RuntimeError(f"a message of {queue} failed: {log.getvalue()}")
     trace.log = len(log.getvalue().encode())
     return _decision(trace), trace
 
 
+def context() -> Any:
+    """What Lambda hands to a handler beside its event."""
+    return SimpleNamespace(
+        function_name=ARN.rpartition(":")[2],
+        memory_limit_in_mb=1024,
+        invoked_function_arn=ARN,
+        aws_request_id="00000000-0000-0000-0000-000000000000",
+        get_remaining_time_in_millis=lambda: 60_000,
+    )
+
+
 def _decision(trace: Trace) -> str:
-    action = json.loads(trace.written["M"]["body"]["S"])["decision"]["action"]
+    item = {name: next(iter(value.values())) for name, value in trace.written["M"].items()}
+    action = json.loads(body_of(item))["decision"]["action"]
     if action != "escalate":
         return {"answer": "answered", "record": "recorded", "ignore": "ignored"}[str(action)]
     return "asked, with a draft" if "R" in trace.written else "asked, without a draft"
@@ -193,13 +217,8 @@ def _decision(trace: Trace) -> str:
 def made_account() -> list[dict[str, Any]]:
     """Makes what the functions use, and names it to them; the table's indexes."""
 
-    class Template(yaml.SafeLoader):
-        pass
-
-    Template.add_multi_constructor("!", lambda *_: None)
     os.environ["TABLE_NAME"] = "repartee"
-    template = yaml.load((ROOT / "template.yaml").read_text("utf-8"), Loader=Template)
-    table = template["Resources"]["Table"]["Properties"]
+    table = template()["Resources"]["Table"]["Properties"]
     wanted = "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode"
     boto3.client("dynamodb").create_table(
         TableName="repartee", **{part: table[part] for part in wanted}
@@ -211,6 +230,17 @@ def made_account() -> list[dict[str, Any]]:
     secret = boto3.client("secretsmanager").create_secret(Name="key", SecretString="k" * 64)
     os.environ["KEY_SECRET_ID"] = secret["ARN"]
     return list(table["GlobalSecondaryIndexes"])
+
+
+def template() -> dict[str, Any]:
+    """What is deployed; what it computes is None."""
+
+    class Template(yaml.SafeLoader):
+        pass
+
+    Template.add_multi_constructor("!", lambda *_: None)
+    loaded: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text("utf-8"), Loader=Template)
+    return loaded
 
 
 def _event(secret: Secret, brand: str, account: str, number: int, text: str) -> dict[str, Any]:
@@ -230,9 +260,10 @@ def _event(secret: Secret, brand: str, account: str, number: int, text: str) -> 
     }
 
 
-def _record(queue: str, body: str) -> dict[str, Any]:
+def record(queue: str, body: str, name: str = "1") -> dict[str, Any]:
+    """A message of a queue as Lambda hands it to a function."""
     return {
-        "messageId": "1",
+        "messageId": name,
         "receiptHandle": "1",
         "body": body,
         "attributes": {"ApproximateReceiveCount": "1"},

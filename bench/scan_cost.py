@@ -3,6 +3,7 @@
 import json
 import random
 import zlib
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -17,6 +18,7 @@ from pydantic import BaseModel
 from bench.example import EXAMPLE
 from bench.measuring import Comparison, Figure, in_turns, repeated
 from cli.playbook_files import load
+from cloud.store.bodies import body_of, packed
 from desk.baseline import Baseline, learn
 from desk.crowd import counts_of
 from desk.detectors import findings
@@ -102,10 +104,9 @@ def answers(heard: Iterable[Mention]) -> Iterator[bytes]:
     for number, some in groupby(enumerate(heard), key=lambda one: one[0] // PAGE):
         items = [
             {
-                "pk": {"S": f"xiaoman#C#{one.conversation}"},
-                "sk": {"S": f"M#{one.id}"},
+                **{name: {"S": key} for name, key in _keys(one).items()},
                 "kind": {"S": "mention"},
-                "body": {"S": one.model_dump_json(exclude_defaults=True)},
+                "body": {"B": b64encode(_packed(one)).decode()},
                 "feed_pk": {"S": f"xiaoman#{one.heard_at:%Y-%m-%dT%H}"},
                 "feed_sk": {"S": f"{stamp(one.heard_at)}#{one.id}"},
             }
@@ -117,7 +118,16 @@ def answers(heard: Iterable[Mention]) -> Iterator[bytes]:
 def _read(page: bytes) -> Iterator[Mention]:
     answer = {"status_code": 200, "headers": {}, "body": page}
     for item in _parser().parse(answer, _shape())["Items"]:
-        yield Mention.model_validate_json(item["body"]["S"])
+        kept = {name: next(iter(value.values())) for name, value in item.items()}
+        yield Mention.model_validate_json(body_of(kept))
+
+
+def _packed(one: Mention) -> bytes:
+    return packed(one.model_dump_json(exclude_defaults=True), _keys(one))
+
+
+def _keys(one: Mention) -> dict[str, str]:
+    return {"pk": f"xiaoman#C#{one.conversation}", "sk": f"M#{one.id}"}
 
 
 @cache

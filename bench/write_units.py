@@ -1,4 +1,4 @@
-"""What DynamoDB charges for a write, from the items themselves.
+"""What DynamoDB charges for a write and for a read, from the items themselves.
 
 An item weighs the UTF-8 bytes of its attributes' names and values; a number takes a byte for every
 two digits and one more, a map three bytes and one for each entry.
@@ -10,7 +10,7 @@ twice where its key changes, not at all where nothing in it does.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 Item = Mapping[str, Mapping[str, Any]]
@@ -38,6 +38,14 @@ def units(before: Item | None, after: Item, indexes: Sequence[Mapping[str, Any]]
     return cost
 
 
+def read_units(items: Iterable[Item], *, consistent: bool) -> float:
+    """Read units of what one call has found: one for each four kilobytes begun, half where it need
+    not be consistent. A call that finds nothing costs as much as one that finds little.
+    """
+    found = sum(map(size, items))
+    return max(1, -(-found // 4096)) * (1.0 if consistent else 0.5)
+
+
 def _projected(item: Item, index: Mapping[str, Any]) -> Item | None:
     """What an index holds of an item; None where the item is not in it."""
     keys = {part["AttributeName"] for part in index["KeySchema"]}
@@ -63,6 +71,8 @@ def _size_of(value: Mapping[str, Any]) -> int:
             return (len(content.strip("-")) + 1) // 2 + 1
         case "B":
             return len(content)
+        case "SS":
+            return 3 + sum(1 + len(member.encode()) for member in content)
         case "M":
             return 3 + sum(
                 1 + len(name.encode()) + _size_of(part) for name, part in content.items()

@@ -1,6 +1,7 @@
 """`repartee audit`: the whole path of one item, from what was heard to what was posted."""
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -32,6 +33,9 @@ def audit(
     stack: target.StackName = target.LOCAL_STACK,
     endpoint: target.Endpoint = "",
     as_json: console.AsJson = False,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Print nothing but what the platform sent, byte for byte.")
+    ] = False,
 ) -> None:
     """What was heard, how it was read, which rule decided and why, who was asked when, who decided
     what by which link, and what became of the answer.
@@ -39,6 +43,12 @@ def audit(
     Whether a page was opened is not recorded: opening one changes nothing. It reads only.
     """
     target.choose(stack, endpoint)
+    if raw:
+        mention, _ = _called(brand, item, datetime.now(UTC))
+        if mention is None or not (sent := store.raw(mention)):
+            console.fail(f"no mention that is kept belongs to {item!r} of {brand!r}")
+        sys.stdout.buffer.write(sent)
+        return
     found = path_of(brand, item, datetime.now(UTC))
     if found is None:
         console.fail(f"nothing of {brand!r} is called {item!r}, or it is kept no more")
@@ -57,13 +67,20 @@ def audit(
 
 def path_of(brand: str, item: str, now: datetime) -> list[Moment] | None:
     """The timeline of what `item` names; None where there is nothing of that name."""
+    mention, escalations = _called(brand, item, now)
+    if mention is None and not escalations:
+        return None
+    return _whole(brand, mention, escalations)
+
+
+def _called(brand: str, item: str, now: datetime) -> tuple[Mention | None, list[Escalation]]:
+    """The mention that `item` names or belongs to, and the escalation where it names one."""
     if re.fullmatch(r"[0-9a-f]{64}", item):
         link = store.approval(item)
         item = link.escalation if link is not None and link.brand == brand else item
     if (escalation := store.escalation(brand, item)) is not None:
-        return _whole(brand, _mention_of(escalation), [escalation])
-    mention = _sought(brand, item, now)
-    return _whole(brand, mention, ()) if mention is not None else None
+        return _mention_of(escalation), [escalation]
+    return _sought(brand, item, now), []
 
 
 def _whole(brand: str, mention: Mention | None, escalations: Iterable[Escalation]) -> list[Moment]:

@@ -12,14 +12,14 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import asking, clock, rooms, store
+from cloud import asking, clock, logs, rooms, store
 from desk import escalation as desk
 from desk.escalation import Escalation, Matter
 from desk.intake import event_of
 from desk.outbound import NEEDS_A_PERSON, Reply
 from desk.playbook import Playbook
 
-logger = Logger()
+logger = Logger(json_serializer=logs.line)
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 TRIES = 8

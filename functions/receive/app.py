@@ -42,7 +42,7 @@ def receive(brand: str, channel: str, request: Inbound) -> Answer:
         body=request.body,
     )
     queues.send(settings().deliveries_queue, [delivery.to_json()])
-    logger.info("received", delivery=delivery.id, channel=channel)
+    logger.debug("received", delivery=delivery.id, channel=channel)
     # Named to the sender, so that what became of this very request can be found.
     return platform.acknowledge(request)._replace(delivery=delivery.id)
 

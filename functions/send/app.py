@@ -13,13 +13,13 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import clock, doubts, leave, outside, queues, store, wellbeing
+from cloud import clock, doubts, leave, logs, outside, queues, store, wellbeing
 from cloud.settings import settings
 from desk import door, intake, outbound
 from desk.outbound import NEEDS_A_PERSON, Key, Reply
 from desk.reasons import reason
 
-logger = Logger()
+logger = Logger(json_serializer=logs.line)
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 LOOK_AFTER = 45  # seconds, after which a platform lists what it took: our guess

@@ -8,21 +8,22 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cloud import clock, deciding, hearing, queues, second_reader, secrets, store, wellbeing
+from cloud import clock, deciding, hearing, logs, queues, second_reader, secrets, store, wellbeing
 from cloud.settings import settings
 from desk import channels, intake, polling, second_opinion, understanding
 from desk.language import Understood
-from desk.mention import Mention
 from desk.playbook import Playbook
-from desk.rulebook import RuleBook
 from desk.wire import BadSignature, Delivery, Undecodable
 
-logger = Logger()
+logger = Logger(json_serializer=logs.line)
 processor = batch.BatchProcessor(batch.EventType.SQS, raise_on_entire_batch_failure=False)
 
 
-def process(record: SQSRecord) -> None:
-    """Safe to repeat: SQS may bring a delivery twice, and we may stop half-way."""
+def process(record: SQSRecord, waiting: list[queues.Message]) -> None:
+    """Leaves in `waiting` what is to be queued once the whole batch has been worked off.
+
+    Safe to repeat: SQS may bring a delivery twice, and we may stop half-way.
+    """
     delivery = Delivery.from_json(record.body)
     playbook = store.playbook(delivery.brand)
     # What was polled names its platform: such a channel may have nothing that verifies webhooks.
@@ -51,10 +52,13 @@ def process(record: SQSRecord) -> None:
             store.again(there, new.delivery, new.heard_at)
         # No early return for what we have seen before: whoever kept it may have stopped right
         # there. What follows goes by the decision that is stored, and is harmless when repeated.
-        known &= hearing.note(item, there or new, playbook, platform.RULES, secrets.key(), now)
-        if there is None or there.delivery == new.delivery:
-            deciding.note(there or new)
-        hand_on(there or new, playbook, platform.RULES)
+        kept = there or new
+        known &= hearing.note(item, kept, playbook, platform.RULES, secrets.key(), now)
+        if kept.delivery == new.delivery:
+            deciding.note(kept)
+        waiting += deciding.carry_out(kept, playbook, platform.RULES, record.message_id)
+        decided = kept.decision
+        logger.info(decided.action, mention=kept.id, rule=decided.rule, delivery=delivery.id)
     if not known:
         raise hearing.NotKnownYet(delivery.id)
 
@@ -73,21 +77,6 @@ def reconsidered(read: Understood, text: str, playbook: Playbook) -> Understood:
     return read._replace(reading=second_opinion.weighed(read.reading, opinion))
 
 
-def hand_on(mention: Mention, playbook: Playbook, rules: RuleBook) -> None:
-    """Make the reply or the matter that a kept mention's decision asks for."""
-    now = clock.now()
-    made = intake.reply_to(mention, clock.token(), now, playbook, rules)
-    reply = None if made is None else store.add_reply(made) or made
-    action = mention.decision.action
-    if action == "answer" and reply is not None:
-        wait = (reply.not_before - now).total_seconds() if reply.not_before else 0
-        queues.send(settings().outbound_queue, [reply.key.model_dump_json()], wait)
-    elif action == "escalate":
-        matter = intake.matter_of(mention, reply, now)
-        queues.send(settings().escalations_queue, [matter.model_dump_json(exclude_defaults=True)])
-    logger.info(action, mention=mention.id, rule=mention.decision.rule)
-
-
 def _set_aside(delivery: Delivery, kind: Any, reason: str) -> None:
     store.keep_unread(delivery, kind, reason)
     logger.warning(kind, delivery=delivery.id, reason=reason)
@@ -95,4 +84,14 @@ def _set_aside(delivery: Delivery, kind: Any, reason: str) -> None:
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    return batch.process_partial_response(event, process, processor, context)
+    waiting: list[queues.Message] = []
+
+    def work(record: SQSRecord) -> None:
+        process(record, waiting)
+
+    response = batch.process_partial_response(event, work, processor, context)
+    failed = [one["itemIdentifier"] for one in response["batchItemFailures"]]
+    for name in {message.sender for message in queues.send_all(waiting)}.difference(failed):
+        logger.error("not queued", record=name)  # its delivery comes again
+        response["batchItemFailures"].append({"itemIdentifier": name})
+    return response

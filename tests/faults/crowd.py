@@ -18,6 +18,7 @@ import pytest
 
 from cloud import clock, http, queues, secrets, store, wellbeing
 from cloud.store import playbooks, table
+from cloud.store.bodies import body_of
 from desk import understanding
 from desk.escalation import Matter
 from desk.mention import Mention
@@ -92,6 +93,7 @@ class Crowd:
         patch.setattr(clock, "now", self.moment)
         patch.setattr(clock, "token", lambda: f"t{next(self._numbers)}")
         patch.setattr(queues, "send", self._queue)
+        patch.setattr(queues, "send_all", self._queue_all)
         patch.setattr(http, "call", self._call)
         patch.setattr(secrets, "hook", lambda brand, channel: {"platform": "standard"})
         door = {"platform": "standard", "url": "https://a.example/replies", "token": "t"}
@@ -207,6 +209,11 @@ class Crowd:
             else:
                 self.plan(max(0.2, min(900, delay)), desk, lambda body=body: self._send(body))  # type: ignore[misc]
 
+    def _queue_all(self, messages: list[queues.Message]) -> list[queues.Message]:
+        for one in messages:
+            self._queue(one.queue, [one.body], one.delay)
+        return []
+
     def _ask(self, matter: Matter) -> None:
         # What `escalate` does to a reply once somebody was told: nothing more is due on it.
         self.here.matters.append(matter)
@@ -233,12 +240,12 @@ class Crowd:
     def replies(self, desk: Desk) -> list[Reply]:
         """All replies of an install."""
         rows = [item for (_, sk), item in desk.items.items() if sk.startswith("R#")]
-        return [Reply.model_validate_json(row["body"]) for row in rows]
+        return [Reply.model_validate_json(body_of(row)) for row in rows]
 
     def mentions(self, desk: Desk) -> list[Mention]:
         """All mentions of an install."""
         rows = [item for item in desk.items.values() if item.get("kind") == "mention"]
-        return [Mention.model_validate_json(row["body"]) for row in rows]
+        return [Mention.model_validate_json(body_of(row)) for row in rows]
 
     # ------------------------------------------------------------ the table, in memory
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from cloud.store.bodies import body_of
 from desk.approval import Approval
 from desk.audit import Act
-from desk.conversation import Conversation, Tally
+from desk.conversation import Conversation, Hourly
 from desk.escalation import Escalation
 from desk.ladder import Standing
 from desk.mention import Mention
@@ -63,23 +64,25 @@ def read(items: Items) -> Stored:
     rows = list(_rows(items))
     names = {(pk, sk) for pk, sk, _ in rows}
     heads = {
-        pk.split("#C#")[1]: Conversation.model_validate_json(row["body"])
+        pk.split("#C#")[1]: Conversation.model_validate_json(body_of(row))
         for pk, sk, row in rows
         if "#C#" in pk and sk == "HEAD"
     }
-    hours = [Tally.model_validate_json(row["body"]) for _, sk, row in rows if sk == "TALLY#brand:"]
+    hours = [
+        Hourly.model_validate_json(body_of(row)).brand for _, sk, row in rows if sk == "HOURLY"
+    ]
     kinds = {kind: [row for _, _, row in rows if row.get("kind") == kind] for kind in _KINDS}
     return Stored(
-        mentions=tuple(Mention.model_validate_json(row["body"]) for row in kinds["mention"]),
+        mentions=tuple(Mention.model_validate_json(body_of(row)) for row in kinds["mention"]),
         again=tuple(json.loads(row["body"])["delivery"] for row in kinds["again"]),
         unread=tuple(
             json.loads(row["body"])["delivery"] for row in kinds["quarantined"] + kinds["empty"]
         ),
         replies=tuple(
-            Reply.model_validate_json(row["body"]) for _, sk, row in rows if sk.startswith("R#")
+            Reply.model_validate_json(body_of(row)) for _, sk, row in rows if sk.startswith("R#")
         ),
         escalations={
-            pk.split("#E#")[1]: Escalation.model_validate_json(row["body"])
+            pk.split("#E#")[1]: Escalation.model_validate_json(body_of(row))
             for pk, sk, row in rows
             if "#E#" in pk and sk == "HEAD"
         },

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from cloud import aws, clock, leave, matters, outside, queues, store
+from cloud import aws, clock, deciding, leave, matters, outside, queues, store
 from cloud.settings import settings
 from cloud.store import table
 from desk import approval, briefing, control, escalation, outbound
@@ -19,12 +19,10 @@ from desk.mention import Mention, fingerprint
 from desk.outbound import NEEDS_A_PERSON, Key, Reply, Sweep
 from desk.pages.view import View
 from desk.playbook import Playbook
-from desk.rulebook import RuleBook
 from desk.wire import NotSent, Outcome, Response, Unknown
 from functions.decide import app as decide
 from functions.escalate import app as escalate
 from functions.send import app as send
-from functions.triage import app as triage
 from tests.conftest import BRAND
 from tests.faults.actors import hold_and_send, interleaved, says, sweeps, take, until
 from tests.faults.exploration import Exploration
@@ -47,19 +45,18 @@ class Variant(NamedTuple):
 
 
 def skips_what_was_seen_before(patch: pytest.MonkeyPatch) -> None:
-    kept, add, hand_on = [False], store.add_mention, triage.hand_on
+    kept, add, carry_out = [False], store.add_mention, deciding.carry_out
 
     def noted(new: Mention, *more: Any) -> Mention | None:
         there = add(new, *more)
         kept[0] = there is not None
         return there
 
-    def unless_seen(mention: Mention, playbook: Playbook, rules: RuleBook) -> None:
-        if not kept[0]:
-            hand_on(mention, playbook, rules)
+    def unless_seen(*what: Any) -> list[queues.Message]:
+        return [] if kept[0] else carry_out(*what)
 
     patch.setattr(store, "add_mention", noted)
-    patch.setattr(triage, "hand_on", unless_seen)
+    patch.setattr(deciding, "carry_out", unless_seen)
 
 
 def queues_before_it_stores(patch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from cloud import aws, queues, store
-from cloud.settings import settings
+from cloud import aws, store
 from desk.escalation import Matter, opened
 from desk.playbook import Policy, Step
 from tests.faults.exploration import Exploration
@@ -46,17 +45,23 @@ def test_what_can_never_be_moved_holds_up_nothing_behind_it(world: World) -> Non
     assert {asked.approver for asked in world.asked} == {"ann", "ben"}
 
 
-def test_what_a_queue_refuses_inside_a_200_is_put_there_all_the_same(
+def test_what_a_queue_refuses_inside_a_200_is_put_there_by_the_next_delivery(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world.start(SCENARIOS["unread"])
+    world.start(SCENARIOS["answer"])
     client = aws.sqs()
     batch = client.send_message_batch
+    refused: list[str] = []
 
-    def all_but_one(Entries: list[Any], **queue: str) -> Any:
-        return batch(Entries=Entries[1:], **queue)
+    def none_at_first(Entries: list[Any], **queue: str) -> Any:
+        if refused:
+            return batch(Entries=Entries, **queue)
+        refused.extend(entry["Id"] for entry in Entries)
+        return {"Failed": [{"Id": name, "SenderFault": False, "Code": "x"} for name in refused]}
 
-    monkeypatch.setattr(client, "send_message_batch", all_but_one)
-    queues.send(settings().outbound_queue, ["one", "two", "three"])
-    world.collect()
-    assert sorted(message.body for message in world.messages) == ["one", "three", "two"]
+    monkeypatch.setattr(client, "send_message_batch", none_at_first)
+    while (step := world.next()) is not None:
+        world.run(step)
+    assert refused
+    assert [reply.state for reply in world.stored().replies] == ["sent"]
+    assert len(world.posts) == 1

@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+import typer
 
-from cli.audit import path_of
+from cli import target
+from cli.audit import audit, path_of
 from cloud import store
 from desk.approval import token_hash
 from desk.outbound import Reply, reply_id
 from desk.timeline import Moment
-from tests.records import BRAND, LINK, after, draft, escalation, mention
+from tests.records import BRAND, LINK, after, draft, escalation, matter, mention
 
 pytestmark = pytest.mark.usefixtures("a_draft")
 At = Callable[[datetime], None]
@@ -101,3 +103,17 @@ def test_an_escalation_about_no_mention_is_told_by_itself() -> None:
     one = escalation(id="1" * 24, matter=matter)
     store.add_escalation(one)
     assert [moment.what for moment in path("1" * 24)] == ["put before people"]
+
+
+def test_what_the_platform_sent_is_printed_byte_for_byte(
+    monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setattr(target, "choose", lambda stack, endpoint: None)
+    sent = '{"text": "请问几点打烊"}\r\n'.encode()
+    store.add_mention(mention(id="line:other"), sent)
+    other = escalation(id="other", matter=matter(mention="line:other"))
+    store.add_escalation(other)
+    audit("other", BRAND, raw=True)
+    assert capsysbinary.readouterr().out == sent
+    with pytest.raises(typer.Exit):
+        audit("nothing", BRAND, raw=True)

@@ -10,8 +10,7 @@ from botocore.exceptions import BotoCoreError
 
 from cloud import store
 from cloud.store import playbooks, table
-from desk.conversation import Tally
-from desk.door import HOUR
+from desk.conversation import HOUR, Hourly, Tally
 from desk.mention import Mention
 from desk.outbound import Key, Reply
 from desk.playbook import Caps, Hours, Pace, Playbook
@@ -118,21 +117,34 @@ def test_a_claim_that_comes_twice_counts_once(brand: Set, context: Any, says: An
     assert (found.state, found.tries, found.counted_at) == ("ready", 2, NOON)
     assert len(store.head(BRAND, one.conversation).automatic) == 1
     assert len(store.correspondent(BRAND, "line", "line:author")[0].automatic) == 1
-    assert counted("rule:ask-hours", 2) == counted("brand:", 2) == 1
+    assert counted(2) == {"brand": 1, "ask-hours": 1}
     at(after(61))
     send(message(one), context)
-    assert counted("rule:ask-hours", 61) == 2, "it goes out in another hour than it was counted in"
+    assert counted(61) == {"brand": 2, "ask-hours": 2}, (
+        "it goes out in another hour than it was counted in"
+    )
 
 
-def counted(what: str, minute: float) -> int:
-    found: list[Tally] = []
+def counted(minute: float) -> dict[str, int]:
+    found: list[Hourly] = []
 
-    def look(tally: Tally) -> Tally:
-        found.append(tally)
-        return tally
+    def look(hourly: Hourly) -> Hourly:
+        found.append(hourly)
+        return hourly
 
-    store.tally(BRAND, what, look)
-    return found[0].within(HOUR, after(minute))
+    store.hourly(BRAND, look)
+    tallies = {"brand": found[0].brand, **found[0].rules}
+    return {name: tally.within(HOUR, after(minute)) for name, tally in tallies.items()}
+
+
+def test_what_older_code_has_counted_in_the_hour_still_counts(brand: Set) -> None:
+    store.tally(BRAND, "line", lambda tally: tally.plus((HOUR,), NOON, "a channel's, packed"))
+    for name in "rule:ask-hours", "brand:":
+        old = Tally().plus((HOUR,), NOON, "one")
+        table.put({"pk": f"{BRAND}#B", "sk": f"TALLY#{name}", "body": old.model_dump_json()})
+    store.hourly(BRAND, lambda hourly: hourly.plus("ask-coupon", after(1), "two"))
+    store.hourly(BRAND, lambda hourly: hourly.plus("ask-hours", after(2), "three"))
+    assert counted(2) == {"brand": 3, "ask-hours": 2, "ask-coupon": 1}
 
 
 def test_what_the_brake_stops_after_the_count_has_counted(
@@ -147,18 +159,18 @@ def test_what_the_brake_stops_after_the_count_has_counted(
 
 def test_two_who_count_the_same_at_once_count_two(brand: Set) -> None:
     """Both read the same item; whoever writes second must not take the other's for its own."""
-    store.tally(BRAND, "brand:", lambda tally: tally.plus((HOUR,), NOON, "one"))
+    store.hourly(BRAND, lambda hourly: hourly.plus("ask-hours", NOON, "one"))
     beside = False
 
-    def second(tally: Tally) -> Tally:
+    def second(hourly: Hourly) -> Hourly:
         nonlocal beside
         if not beside:
             beside = True
-            store.tally(BRAND, "brand:", lambda other: other.plus((HOUR,), NOON, "two"))
-        return tally.plus((HOUR,), NOON, "three")
+            store.hourly(BRAND, lambda other: other.plus("ask-hours", NOON, "two"))
+        return hourly.plus("ask-hours", NOON, "three")
 
-    store.tally(BRAND, "brand:", second)
-    assert counted("brand:", 0) == 3
+    store.hourly(BRAND, second)
+    assert counted(0) == {"brand": 3, "ask-hours": 3}
 
 
 def test_what_cannot_be_looked_up_is_no_doubt(

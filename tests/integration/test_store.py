@@ -8,6 +8,8 @@ import pytest
 
 from cloud import aws as clients, store
 from cloud.store import Again, Unread, playbooks, table
+from desk.conversation import Conversation, Correspondent
+from desk.door import automatic_of
 from desk.mention import Mention
 from desk.playbook import Playbook
 from desk.window import Count, Counts
@@ -16,6 +18,7 @@ from tests.records import (
     BRAND,
     NOON,
     after,
+    escalation,
     mention,
     reply,
 )
@@ -49,15 +52,55 @@ def test_what_came_again_is_one_row_for_each_delivery() -> None:
 
 def test_a_small_raw_body_lies_beside_its_mention_and_a_large_one_in_parts() -> None:
     store.add_mention(mention(), "喝茶".encode())
-    item = table.get(f"{BRAND}#C#line:conversation", "M#line:mention")
-    assert item is not None
-    assert zlib.decompress(item["raw"]) == "喝茶".encode()
+    assert store.raw(mention()) == "喝茶".encode()
     large = random.Random(1).randbytes(480_000)
     store.add_mention(mention(id="line:large", delivery="d7:3"), large)
     item = table.get(f"{BRAND}#C#line:conversation", "M#line:large")
     assert item is not None
     assert "raw" not in item
     assert raw_of("d7") == large
+    assert store.raw(mention(id="line:large", delivery="d7:3")) == large
+    assert store.raw(mention(id="line:none", delivery="d8:0")) == b""
+
+
+def test_what_older_code_has_kept_as_text_is_read_and_moved_like_the_rest() -> None:
+    pk, old = f"{BRAND}#C#line:conversation", reply(state="ready")
+    table.put(
+        {"pk": pk, "sk": "M#line:mention", "kind": "mention", "body": mention().model_dump_json(),
+         "raw": zlib.compress(b"raw"), "feed_pk": f"{BRAND}#{NOON:%Y-%m-%dT%H}",
+         "feed_sk": f"{stamp(NOON)}#line:mention"}
+    )  # fmt: skip
+    table.put(
+        {"pk": pk, "sk": f"R#{old.id}", "state": "ready", "token": old.token,
+         "body": old.model_dump_json()}
+    )  # fmt: skip
+    assert store.add_mention(mention(text="changed"), b"") == mention()
+    assert [*store.feed(BRAND, NOON, after(1))] == [mention()]
+    assert store.raw(mention()) == b"raw"
+    assert store.conversation(BRAND, "line:conversation") == [mention(), old]
+    claimed = old.model_copy(update={"state": "sending", "token": "t2"})
+    assert store.move(old, claimed)
+    assert store.reply(BRAND, "line:conversation", old.id) == claimed
+
+
+def test_counts_and_matters_that_older_code_has_kept_as_text_are_read_and_changed() -> None:
+    conversation, author, matter = f"{BRAND}#C#line:c", f"{BRAND}#A#line#line:author", escalation()
+    head = Conversation().answers(automatic_of(reply(), NOON))
+    known = Correspondent().answered(automatic_of(reply(), NOON))
+    table.put({"pk": conversation, "sk": "HEAD", "body": head.model_dump_json()})
+    table.put({"pk": author, "sk": "HEAD", "body": known.model_dump_json()})
+    table.put(
+        {"pk": f"{BRAND}#E#{matter.id}", "sk": "HEAD", "state": "open", "token": matter.token,
+         "body": matter.model_dump_json()}
+    )  # fmt: skip
+    store.take_over(BRAND, "line:c", "lin", after(1))
+    assert store.head(BRAND, "line:c") == head.takes_over("lin", after(1))
+    again = automatic_of(reply(id="line:other"), after(1))
+    store.note_correspondent(BRAND, "line", "line:author", lambda one: one.answered(again), NOON)
+    assert store.correspondent(BRAND, "line", "line:author")[0] == known.answered(again)
+    ended = matter.model_copy(update={"state": "resolved", "token": "t2"})
+    assert store.advance(matter, ended)
+    assert store.escalation(BRAND, matter.id) == ended
 
 
 @pytest.mark.parametrize("size", [0, 1, 349_000, 512 * 1024])

@@ -248,12 +248,12 @@ def test_a_brand_without_a_playbook_waits_and_the_others_go_on(context: Any) -> 
 def test_who_stops_half_way_is_finished_by_the_next_delivery(
     event: Any, context: Any, queued: Queued, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def down(*what: Any, **more: Any) -> None:
-        raise queues.NotQueued("outbound")
+    def down(messages: Any) -> Any:
+        return messages
 
     for name, queue in (("line", "outbound"), ("standard", "escalations")):
         with monkeypatch.context() as broken:
-            broken.setattr(queues, "send", down)
+            broken.setattr(queues, "send_all", down)
             assert len(failures(handler(event(f"triage-{name}"), context))) == 1
         assert queued(queue) == []
         assert failures(handler(event(f"triage-{name}"), context)) == []
@@ -263,13 +263,13 @@ def test_who_stops_half_way_is_finished_by_the_next_delivery(
 def test_who_stops_half_way_is_finished_by_the_platforms_own_repeat_too(
     event: Any, context: Any, queued: Queued, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def down(*what: Any, **more: Any) -> None:
-        raise queues.NotQueued("outbound")
+    def down(messages: Any) -> Any:
+        return messages
 
     [record] = event("triage-line")["Records"]
     first = Delivery.from_json(record["body"])
     with monkeypatch.context() as broken:
-        broken.setattr(queues, "send", down)
+        broken.setattr(queues, "send_all", down)
         handler(batch(first), context)
     handler(batch(replace(first, id="d2")), context)
     assert len(queued("outbound")) == 1

@@ -6,8 +6,17 @@ from typing import Any
 import pytest
 
 from desk.allowed import Verdict
-from desk.conversation import Asked, Automatic, Conversation, Correspondent, Fate, Tally
-from desk.door import HOUR, Known, Ruling, carried_out, judge, ruling_of
+from desk.conversation import (
+    HOUR,
+    Asked,
+    Automatic,
+    Conversation,
+    Correspondent,
+    Fate,
+    Hourly,
+    Tally,
+)
+from desk.door import Known, Ruling, carried_out, judge, ruling_of
 from desk.mention import fingerprint
 from desk.outbound import ANSWER_LIFE, Reply, claim
 from desk.playbook import Caps, Hours, Pace, Playbook
@@ -267,19 +276,30 @@ def test_nobody_gets_the_same_answer_twice_in_a_conversation_within_a_day(
     assert ruled(strict, head=others) == Ruling("sending")
 
 
-@pytest.mark.parametrize(("field", "most"), [("by_rule", 4), ("by_brand", 5)])
+@pytest.mark.parametrize(("what", "most"), [("rule", 4), ("brand", 5)])
 def test_what_exceeds_an_hours_cap_waits_for_the_next(
-    strict: Playbook, field: str, most: int
+    strict: Playbook, what: str, most: int
 ) -> None:
-    tally: Any = Tally()
+    def so_far(tally: Tally) -> Hourly:
+        return Hourly(rules={reply().rule: tally}) if what == "rule" else Hourly(brand=tally)
+
+    tally = Tally()
     for minute in range(most):
-        assert ruled(strict, None, minute, **{field: tally}) == Ruling("sending")
+        assert ruled(strict, None, minute, hourly=so_far(tally)) == Ruling("sending")
         tally = tally.plus((HOUR,), after(minute))
-    ruling = ruled(strict, None, most, **{field: tally})
-    assert (ruling.to, ruling.reason) == ("ready", f"capped:{field.removeprefix('by_')}|{most}")
+    ruling = ruled(strict, None, most, hourly=so_far(tally))
+    assert (ruling.to, ruling.reason) == ("ready", f"capped:{what}|{most}")
     assert ruling.again_at is not None
     assert after(60) <= ruling.again_at <= after(70)
     assert tally.within(HOUR, ruling.again_at) < most
+
+
+def test_an_hour_forgets_the_rules_that_had_none_in_it() -> None:
+    hourly = Hourly().plus("ask-hours", NOON, "one").plus("ask-coupon", after(30), "two")
+    later = hourly.plus("ask-coupon", after(80), "three")
+    assert {*later.rules} == {"ask-coupon"}
+    assert later.rules["ask-coupon"].within(HOUR, after(80)) == 2
+    assert later.brand.within(HOUR, after(80)) == 2
 
 
 # ------------------------------------------------------- opening hours

@@ -209,6 +209,22 @@ def test_a_claim_past_its_lease_never_becomes_ready_again_by_itself() -> None:
         assert sweep.queue != "outbound"
 
 
+def test_a_claim_moves_no_earlier_deadline_and_is_left_alone_until_its_end() -> None:
+    one = claim(reply(due_at=records.after(2)), "t1", records.after(1.5), LEASE).reply
+    assert one is not None
+    assert (one.due_at, one.lease_until) == (records.after(2), records.after(3.5))
+    for minute in (2, 3, 3.4):
+        assert overdue(one, "t2", records.after(minute)).then is None
+    doubt = overdue(one, "t2", records.after(3.5)).then
+    assert doubt is not None
+    assert doubt.state == "unconfirmed"
+
+
+@pytest.mark.parametrize("due", [None, records.after(60)])
+def test_a_claim_without_a_deadline_or_with_a_later_one_is_due_at_its_end(due: Any) -> None:
+    assert sending(due_at=due).due_at == NOON + LEASE
+
+
 def test_an_automatic_answer_is_stopped_by_what_a_crisis_or_a_silent_detector_means() -> None:
     crisis = hold(kind="crisis", at=records.after(-1))
     assert stopped(reply(), None, NOON) == "no_control"

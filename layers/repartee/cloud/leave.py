@@ -6,8 +6,8 @@ from typing import NamedTuple
 from cloud import aws, store
 from desk import door, ladder
 from desk.allowed import channel_pace, is_counted
-from desk.conversation import Tally, times_counted
-from desk.door import HOUR, Known, Ruling
+from desk.conversation import HOUR, Hourly, Tally, times_counted
+from desk.door import Known, Ruling
 from desk.outbound import Reply
 from desk.playbook import Playbook
 from desk.reasons import reason
@@ -23,8 +23,8 @@ class Gathered(NamedTuple):
     """What is known of a claimed reply, and how its author's and its place's items are written."""
 
     known: Known
-    author: str = ""
-    head: str = ""
+    author: store.Body = ""
+    head: store.Body = ""
 
 
 class Leave(NamedTuple):
@@ -69,15 +69,15 @@ def to_say(reply: Reply, playbook: Playbook, rules: RuleBook, now: datetime) -> 
 
 def gathered(reply: Reply, playbook: Playbook, rules: RuleBook) -> Gathered:
     """What is stored about a claimed reply at this moment; what has no say is not read."""
-    known, author, head = Known(reply, playbook, rules), "", ""
-    known = known._replace(fate=store.fate(reply.brand, reply.conversation, reply.mention))
-    if reply.automatic or _is_counted(known):
+    fate = store.fate(reply.brand, reply.conversation, reply.mention)
+    found = Gathered(Known(reply, playbook, rules, fate=fate))
+    if reply.automatic or _is_counted(found.known):
         place, head = store.head_and_body(reply.brand, reply.conversation)
-        known = known._replace(head=place)
+        found = found._replace(known=found.known._replace(head=place), head=head)
     if reply.automatic:
         who, author = store.correspondent(reply.brand, reply.channel, door.author_of(reply))
-        known = known._replace(author=who)
-    return Gathered(known, author, head)
+        found = found._replace(known=found.known._replace(author=who), author=author)
+    return found
 
 
 def _noted_for_author(found: Gathered, now: datetime) -> bool:
@@ -107,17 +107,11 @@ def _against_counts(known: Known, now: datetime) -> Ruling | None:
     reply, manner = known.reply, known.rules.ways[known.reply.address.way]
     against: Ruling | None = None
 
-    def by_rule(tally: Tally) -> Tally:
-        return in_the_hour(tally, known._replace(by_rule=tally))
-
-    def by_brand(tally: Tally) -> Tally:
-        return in_the_hour(tally, known._replace(by_brand=tally))
-
-    def in_the_hour(tally: Tally, then: Known) -> Tally:
+    def in_the_hour(hourly: Hourly) -> Hourly:
         nonlocal against
-        ruling = door.judge(then, now)
+        ruling = door.judge(known._replace(hourly=hourly), now)
         against = ruling if ruling.to != "sending" else None
-        return tally if against else tally.plus((HOUR,), now, reply.token)
+        return hourly if against else hourly.plus(reply.rule, now, reply.token)
 
     def on_channel(tally: Tally) -> Tally:
         nonlocal against
@@ -126,9 +120,7 @@ def _against_counts(known: Known, now: datetime) -> Ruling | None:
         return tally if against else tally.plus(times, now, reply.token)
 
     if reply.automatic and _counted_at(reply, now) == now:
-        store.tally(reply.brand, f"rule:{reply.rule}", by_rule)
-        if against is None:
-            store.tally(reply.brand, "brand:", by_brand)
+        store.hourly(reply.brand, in_the_hour)
     times = times_counted(manner)
     if against is None and times:
         store.tally(reply.brand, reply.channel, on_channel)

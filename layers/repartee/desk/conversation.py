@@ -24,6 +24,9 @@ REMEMBERED = timedelta(days=30)
 MAX_ASKED = 50
 """What one person has lately asked, on a channel: so much is remembered."""
 
+HOUR = 3600.0
+"""In seconds: for so long the automatic answers of a rule and of a brand are counted."""
+
 TAKEN_FOR = timedelta(hours=24)
 """How long a conversation is a person's who answers in it from the platform's own console."""
 
@@ -207,6 +210,20 @@ class Tally(BaseModel, frozen=True):
             kept = {at: count for at, count in slices.items() if at >= latest - SLICES}
             counts[_name(seconds)] = kept | {latest: kept.get(latest, 0) + 1}
         return Tally(counts=counts, by=by)
+
+
+class Hourly(BaseModel, frozen=True):
+    """A brand's automatic answers of the last hour, in all and by rule: counted at once."""
+
+    brand: Tally = Tally()
+    rules: dict[str, Tally] = {}
+    """Of each rule that had any."""
+
+    def plus(self, rule: str, now: datetime, by: str) -> "Hourly":
+        """One more of that rule, now; `by` names whoever counts, as for a tally."""
+        rules = {name: one for name, one in self.rules.items() if one.within(HOUR, now)}
+        rules[rule] = rules.get(rule, Tally()).plus((HOUR,), now)
+        return Hourly(brand=self.brand.plus((HOUR,), now, by), rules=rules)
 
 
 def times_counted(manner: Manner) -> list[float]:

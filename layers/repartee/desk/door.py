@@ -9,7 +9,16 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from desk.allowed import Speech, Verdict, allowed, longest_window
-from desk.conversation import Asked, Automatic, Conversation, Correspondent, Fate, Tally
+from desk.conversation import (
+    HOUR,
+    Asked,
+    Automatic,
+    Conversation,
+    Correspondent,
+    Fate,
+    Hourly,
+    Tally,
+)
 from desk.hours import is_open, next_opening
 from desk.objections import objection
 from desk.outbound import ANSWER_LIFE, Reply, moved, released
@@ -18,7 +27,6 @@ from desk.reasons import reason
 from desk.rulebook import RuleBook
 
 DAY = timedelta(hours=24)
-HOUR = 3600.0
 CapOf = Literal["conversation", "author", "rule", "brand"]
 
 
@@ -49,8 +57,7 @@ class Known(NamedTuple):
     head: Conversation = Conversation()
     author: Correspondent = Correspondent()
     fate: Fate | None = None
-    by_rule: Tally = Tally()
-    by_brand: Tally = Tally()
+    hourly: Hourly = Hourly()
 
 
 Look = Callable[[Known, datetime], Ruling | None]
@@ -245,8 +252,8 @@ def _unsure(known: Known, now: datetime) -> Ruling | None:
 def _hourly(known: Known, now: datetime) -> Ruling | None:
     caps = known.playbook.caps
     counts: tuple[tuple[CapOf, int, Tally], ...] = (
-        ("rule", caps.rule, known.by_rule),
-        ("brand", caps.brand, known.by_brand),
+        ("rule", caps.rule, known.hourly.rules.get(known.reply.rule, Tally())),
+        ("brand", caps.brand, known.hourly.brand),
     )
     for what, most, tally in counts:
         if tally.within(HOUR, now) >= most:

@@ -196,7 +196,10 @@ def claim(reply: Reply, token: str, now: datetime, lease: timedelta) -> Claim:
     if reply.not_before is not None and reply.not_before > now:
         return Claim(None, "it is not time yet")
     until = now + lease
-    change = {"claimed_at": now, "lease_until": until, "due_at": until, "tries": reply.tries + 1}
+    # An earlier deadline stays, since to move it costs as much as to write the reply: what is due
+    # and claimed is left alone until the claim has ended.
+    due = min(reply.due_at or until, until)
+    change = {"claimed_at": now, "lease_until": until, "due_at": due, "tries": reply.tries + 1}
     return Claim(moved(reply, "sending", token, now, reason("claimed"), **change), "claimed")
 
 
@@ -295,6 +298,8 @@ def overdue(reply: Reply, token: str, now: datetime) -> Sweep:
     if reply.due_at is None or reply.due_at > now:
         return Sweep(None, "", "nothing is due")
     match reply.state:
+        case "sending" if reply.lease_until is not None and reply.lease_until > now:
+            return Sweep(None, "", "its claim has not ended")
         case "pending":
             then = moved(reply, "expired", token, now, reason("undecided"))
             return Sweep(then, "escalations", "expired")

@@ -31,7 +31,7 @@
     what is usual, was told    same                  USUAL, TOLD        number
     what an event came to      same                  CURVE#<time>#<watch>
     texts sent on a channel    same                  TALLY#<channel>
-    automatic answers an hour  same                  TALLY#rule:<rule>, TALLY#brand:
+    automatic answers an hour  same                  HOURLY
     a channel's health         same                  CHANNEL#<channel>
     who renews its token       same                  LEASE#<channel>
     stories, opportunities     <brand>#T, <brand>#O     STORIES, <time>#<id>   state, token
@@ -43,13 +43,15 @@
     queue   <brand>#<what>            <urgency>#<time>         what waits for a person
     due     due#<shard>               <time>                   what has a deadline
 
-An item is its keys, what an index or a condition reads, and the model as JSON in `body`. A field
-that is added to a model needs a default, because older bodies lack it. Whatever was read before
-it is written is written under the condition that nobody has written it since.
+An item is its keys, what an index or a condition reads, and the model as JSON in `body`, which is
+packed where there are many of it: `bodies.py` says how. A field that is added to a model needs a
+default, because older bodies lack it. Whatever was read before it is written is written under the
+condition that nobody has written it since.
 """
 
 from cloud.store.authors import correspondent, note_correspondent, swap_correspondent
-from cloud.store.channels import health, healths, lease, tally
+from cloud.store.bodies import Body
+from cloud.store.channels import health, healths, hourly, lease, tally
 from cloud.store.controls import (
     beat,
     begin_crisis,
@@ -117,6 +119,7 @@ from cloud.store.mentions import (
     latest,
     mention,
     note,
+    raw,
     swap_head,
     take_over,
 )
@@ -168,6 +171,7 @@ from cloud.store.windows import (
 __all__ = [
     "Again",
     "Board",
+    "Body",
     "Contended",
     "Counted",
     "Kept",
@@ -218,6 +222,7 @@ __all__ = [
     "hear",
     "hold",
     "hold_log",
+    "hourly",
     "inbox",
     "is_sms_noted",
     "join",
@@ -263,6 +268,7 @@ __all__ = [
     "playbook_log",
     "playbook_version",
     "playbook_versions",
+    "raw",
     "release",
     "released_since",
     "replies",

@@ -4,32 +4,30 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from cloud.store import table
+from cloud.store.bodies import Body, body_of, packed
 from cloud.store.mentions import TRIES, Contended
 from desk.conversation import Correspondent
 
 RETENTION = timedelta(days=35)
 
 
-def correspondent(brand: str, channel: str, author: str) -> tuple[Correspondent, str]:
+def correspondent(brand: str, channel: str, author: str) -> tuple[Correspondent, Body]:
     """What is known of somebody at this moment, and how it is written there; an empty one of whom
     nothing was noted yet.
     """
     item = table.get(_pk(brand, channel, author), "HEAD")
     if item is None:
         return Correspondent(), ""
-    return Correspondent.model_validate_json(item["body"]), item["body"]
+    return Correspondent.model_validate_json(body_of(item)), item["body"]
 
 
 def swap_correspondent(
-    brand: str, channel: str, author: str, body: str, after: Correspondent, now: datetime
+    brand: str, channel: str, author: str, body: Body, after: Correspondent, now: datetime
 ) -> bool:
     """Replace what was read as `body`, or nothing; False if it is another by now."""
-    item = {
-        "pk": _pk(brand, channel, author),
-        "sk": "HEAD",
-        "body": after.model_dump_json(),
-        "ttl": int((now + RETENTION).timestamp()),
-    }
+    item: table.Item = {"pk": _pk(brand, channel, author), "sk": "HEAD"}
+    item["body"] = packed(after.model_dump_json(exclude_defaults=True), item)
+    item["ttl"] = int((now + RETENTION).timestamp())
     return table.swap(item, body)
 
 

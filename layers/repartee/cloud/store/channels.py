@@ -2,31 +2,41 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from pydantic import BaseModel
 
 from cloud.store import table
+from cloud.store.bodies import body_of, packed
 from cloud.store.mentions import TRIES, Contended
-from desk.conversation import Tally
+from desk.conversation import Hourly, Tally
 from desk.health import Health
 from desk.wire import stamp
 
 Kept = TypeVar("Kept", bound=BaseModel)
 
 
-def tally(brand: str, what: str, change: Callable[[Tally], Tally]) -> None:
-    """Change a count of texts: a channel's, by its name, or that of `rule:<rule>` or `brand:`.
+def tally(brand: str, channel: str, change: Callable[[Tally], Tally]) -> None:
+    """Change a channel's count of texts.
 
     `change` is asked again where somebody else was faster. Raises Contended where that happens time
     after time.
     """
-    _changed(brand, f"TALLY#{what}", Tally(), change)
+    _changed(brand, f"TALLY#{channel}", Tally, change)
+
+
+def hourly(brand: str, change: Callable[[Hourly], Hourly]) -> None:
+    """Change the count of a brand's automatic answers in the last hour, likewise.
+
+    It begins with what older code has counted: an item for the brand, and one for each rule.
+    """
+    _changed(brand, "HOURLY", Hourly, change, partial(_counted_before, brand))
 
 
 def health(brand: str, channel: str, change: Callable[[Health], Health]) -> None:
     """Change what is known of a channel, likewise. Nothing is written where nothing changes."""
-    _changed(brand, f"CHANNEL#{channel}", Health(), change)
+    _changed(brand, f"CHANNEL#{channel}", Health, change)
 
 
 def healths(brand: str) -> Iterator[tuple[str, Health]]:
@@ -34,7 +44,7 @@ def healths(brand: str) -> Iterator[tuple[str, Health]]:
     for item in table.query(f"{brand}#B", begins="CHANNEL#"):
         name = item["sk"].removeprefix("CHANNEL#")
         if "#" not in name:
-            yield name, Health.model_validate_json(item["body"])
+            yield name, Health.model_validate_json(body_of(item))
 
 
 def lease(brand: str, channel: str, token: str, now: datetime, until: datetime) -> bool:
@@ -47,15 +57,34 @@ def lease(brand: str, channel: str, token: str, now: datetime, until: datetime) 
     return table.swap({"pk": pk, "sk": sk, "body": body}, item["body"] if item else "")
 
 
-def _changed(brand: str, sk: str, empty: Kept, change: Callable[[Kept], Kept]) -> None:
+def _counted_before(brand: str) -> Hourly:
+    old = {
+        item["sk"].removeprefix("TALLY#"): Tally.model_validate_json(item["body"])
+        for item in table.query(f"{brand}#B", begins="TALLY#")
+        if ":" in item["sk"]  # in no channel's name
+    }
+    in_all = old.pop("brand:", Tally())
+    return Hourly(
+        brand=in_all, rules={name.removeprefix("rule:"): one for name, one in old.items()}
+    )
+
+
+def _changed(
+    brand: str,
+    sk: str,
+    model: type[Kept],
+    change: Callable[[Kept], Kept],
+    begin: Callable[[], Kept] | None = None,
+) -> None:
     pk = f"{brand}#B"
     for _ in range(TRIES):
         item = table.get(pk, sk)
-        before = type(empty).model_validate_json(item["body"]) if item else empty
+        before = model.model_validate_json(body_of(item)) if item else (begin or model)()
         after = change(before)
         if after == before:
             return
-        was = item["body"] if item else ""
-        if table.swap({"pk": pk, "sk": sk, "body": after.model_dump_json()}, was):
+        new: table.Item = {"pk": pk, "sk": sk}
+        new["body"] = packed(after.model_dump_json(exclude_defaults=True), new)
+        if table.swap(new, item["body"] if item else ""):
             return
     raise Contended(sk)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from cloud.store import table
+from cloud.store.bodies import body_of, packed
 from cloud.store.replies import due_keys
 from desk.approval import Approval
 from desk.audit import Act
@@ -21,13 +22,13 @@ def add_escalation(new: Escalation) -> Escalation | None:
     there = table.add(_item(new), unless_state="resolved")
     if there is None or there.get("token") == new.token:
         return None
-    return Escalation.model_validate_json(there["body"])
+    return Escalation.model_validate_json(body_of(there))
 
 
 def escalation(brand: str, name: str) -> Escalation | None:
     """An escalation as it stands at this moment, or None where there is none."""
     item = table.get(f"{brand}#E#{name}", "HEAD")
-    return Escalation.model_validate_json(item["body"]) if item else None
+    return Escalation.model_validate_json(body_of(item)) if item else None
 
 
 def advance(before: Escalation, after: Escalation) -> bool:
@@ -81,7 +82,7 @@ def open_escalations(brand: str) -> Iterator[Escalation]:
     for found in table.query(f"{brand}#escalations", index="queue"):
         item = table.get(found["pk"], found["sk"])
         if item is not None and item["state"] != "resolved":
-            yield Escalation.model_validate_json(item["body"])
+            yield Escalation.model_validate_json(body_of(item))
 
 
 def add_approval(new: Approval) -> None:
@@ -136,10 +137,10 @@ def _item(one: Escalation) -> table.Item:
         "sk": "HEAD",
         "state": one.state,
         "token": one.token,
-        "body": one.model_dump_json(exclude_defaults=True),
         **_ttl(one.opened_at),
         **due_keys(pk, one.due_at),
     }
+    item["body"] = packed(one.model_dump_json(exclude_defaults=True), item)
     if one.state != "resolved":
         urgency = len(RISKS) - RISKS.index(one.risk)
         item["queue_pk"] = f"{one.brand}#escalations"

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel
 
 from cloud.store import table
+from cloud.store.bodies import Body, body_of, packed, packed_raw, raw_of
 from desk.conversation import Conversation, Fate
 from desk.mention import Mention
 from desk.outbound import Reply
@@ -18,7 +19,6 @@ from desk.wire import Delivery, stamp
 RETENTION = timedelta(days=35)
 """How long texts are kept. Longer than the longest redelivery of any platform, which is 8 days."""
 TRIES = 5
-_NO_HEAD = Conversation(), ""
 ASKED_FOR = "a person"
 """Who answers where somebody has asked for a person, and nobody has taken over yet."""
 RAW_BESIDE = 8 * 1024
@@ -59,15 +59,16 @@ def add_mention(new: Mention, raw: bytes, kept_at: datetime | None = None) -> Me
         "pk": _conversation(new.brand, new.conversation),
         "sk": f"M#{new.id}",
         "kind": "mention",
-        "body": new.model_dump_json(exclude_defaults=True),
         **_feed(new.brand, kept_at or new.heard_at, new.id),
     }
+    body = new.model_dump_json(exclude_defaults=True)
+    item["body"] = packed(body, item)
     if len(raw) <= RAW_BESIDE:
-        item["raw"] = zlib.compress(raw)
+        item["raw"] = packed_raw(raw, body)
     else:
         _keep_raw(new.brand, new.delivery.partition(":")[0], raw, new.heard_at)
     there = table.add(item)
-    return None if there is None else Mention.model_validate_json(there["body"])
+    return None if there is None else Mention.model_validate_json(body_of(there))
 
 
 def again(there: Mention, delivery: str, heard_at: datetime) -> None:
@@ -105,7 +106,18 @@ def keep_unread(delivery: Delivery, kind: Literal["quarantined", "empty"], reaso
 def mention(brand: str, conversation: str, name: str) -> Mention | None:
     """One mention, or None where there is none."""
     item = table.get(_conversation(brand, conversation), f"M#{name}")
-    return Mention.model_validate_json(item["body"]) if item else None
+    return Mention.model_validate_json(body_of(item)) if item else None
+
+
+def raw(mention: Mention) -> bytes:
+    """The body of the delivery that first brought a mention; empty where it is kept no more."""
+    item = table.get(_conversation(mention.brand, mention.conversation), f"M#{mention.id}") or {}
+    if "raw" in item:
+        return raw_of(item)
+    delivery = mention.delivery.partition(":")[0]
+    parts = table.query(f"{mention.brand}#D#{delivery}", begins="RAW#")
+    whole = b"".join(part["raw"] for part in parts)
+    return zlib.decompress(whole) if whole else b""
 
 
 def conversation(brand: str, name: str, limit: int = 100) -> list[Mention | Reply]:
@@ -115,7 +127,7 @@ def conversation(brand: str, name: str, limit: int = 100) -> list[Mention | Repl
     for prefix, model in (("M#", Mention), ("R#", Reply)):
         for item in table.query(pk, begins=prefix):
             if item.get("kind") != "again":
-                found.append(model.model_validate_json(item["body"]))
+                found.append(model.model_validate_json(body_of(item)))
     found.sort(key=lambda one: one.said_at if isinstance(one, Mention) else one.made_at)
     return found[-limit:]
 
@@ -129,7 +141,7 @@ def feed(brand: str, since: datetime, until: datetime) -> Iterator[Mention | Aga
         for item in table.query(pk, index="feed", between=(low, high)):
             match item["kind"]:
                 case "mention":
-                    yield Mention.model_validate_json(item["body"])
+                    yield Mention.model_validate_json(body_of(item))
                 case "again":
                     yield Again.model_validate_json(item["body"])
                 case _:
@@ -146,7 +158,7 @@ def latest(brand: str, since: datetime, until: datetime, most: int) -> list[Ment
         rows = table.query(pk, index="feed", between=between, newest_first=True)
         mentions = (row for row in rows if row["kind"] == "mention")
         for row in islice(mentions, most - len(found)):
-            found.append(Mention.model_validate_json(row["body"]))
+            found.append(Mention.model_validate_json(body_of(row)))
         hour -= timedelta(hours=1)
     return found
 
@@ -158,10 +170,12 @@ def head(brand: str, conversation: str) -> Conversation:
 
 def head_and_body(
     brand: str, conversation: str, *, consistent: bool = True
-) -> tuple[Conversation, str]:
-    """A conversation's head, and how it is written there: by older code, with fewer fields."""
+) -> tuple[Conversation, Body]:
+    """A conversation's head, and how it is written there: by older code, as text."""
     item = table.get(_conversation(brand, conversation), "HEAD", consistent=consistent)
-    return (Conversation.model_validate_json(item["body"]), item["body"]) if item else _NO_HEAD
+    if item is None:
+        return Conversation(), ""
+    return Conversation.model_validate_json(body_of(item)), item["body"]
 
 
 def note(
@@ -179,10 +193,13 @@ def note(
     raise Contended(conversation)
 
 
-def swap_head(brand: str, conversation: str, body: str, after: Conversation, now: datetime) -> bool:
+def swap_head(
+    brand: str, conversation: str, body: Body, after: Conversation, now: datetime
+) -> bool:
     """Replace a head that was read as `body`, or none; False if it is another by now."""
-    item = {"pk": _conversation(brand, conversation), "sk": "HEAD", "body": after.model_dump_json()}
-    return table.swap(item | _ttl(now), body)
+    item: table.Item = {"pk": _conversation(brand, conversation), "sk": "HEAD", **_ttl(now)}
+    item["body"] = packed(after.model_dump_json(exclude_defaults=True), item)
+    return table.swap(item, body)
 
 
 def hear(mention: Mention, now: datetime) -> None:

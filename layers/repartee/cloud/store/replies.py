@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cloud.store import table
+from cloud.store.bodies import body_of, packed
 from desk.escalation import RISKS
 from desk.outbound import NEEDS_A_PERSON, Reply
 from desk.rechecking import Cursor
@@ -31,19 +32,19 @@ def add_reply(new: Reply) -> Reply | None:
     there = table.add(_item(new))
     if there is None or there.get("token") == new.token:
         return None
-    return Reply.model_validate_json(there["body"])
+    return Reply.model_validate_json(body_of(there))
 
 
 def reply(brand: str, conversation: str, name: str) -> Reply | None:
     """A reply as it stands at this moment, or None where there is none."""
     item = table.get(f"{brand}#C#{conversation}", f"R#{name}")
-    return Reply.model_validate_json(item["body"]) if item else None
+    return Reply.model_validate_json(body_of(item)) if item else None
 
 
 def replies(brand: str, conversation: str) -> list[Reply]:
     """All replies of a conversation, consistently."""
     rows = table.query(f"{brand}#C#{conversation}", begins="R#")
-    return [Reply.model_validate_json(row["body"]) for row in rows]
+    return [Reply.model_validate_json(body_of(row)) for row in rows]
 
 
 def move(before: Reply, after: Reply) -> bool:
@@ -57,7 +58,7 @@ def said(brand: str, conversation: str, limit: int = 50) -> list[str]:
     Of more than `limit` it is that many, whichever: one that long is many people's, under a post.
     """
     rows = table.query(f"{brand}#C#{conversation}", begins="R#", limit=limit)
-    replies = [Reply.model_validate_json(row["body"]) for row in rows]
+    replies = [Reply.model_validate_json(body_of(row)) for row in rows]
     return [one.original or one.text for one in sorted(replies, key=lambda one: one.made_at)]
 
 
@@ -66,7 +67,7 @@ def waiting(brand: str, state: str) -> Iterator[Reply]:
     for found in table.query(f"{brand}#{state}", index="queue"):
         item = table.get(found["pk"], found["sk"])
         if item is not None and item.get("state") == state:
-            yield Reply.model_validate_json(item["body"])
+            yield Reply.model_validate_json(body_of(item))
 
 
 def waiting_after(
@@ -76,7 +77,7 @@ def waiting_after(
     found = list(table.query(f"{brand}#{state}", index="queue", after=after, limit=limit))
     items = (table.get(one["pk"], one["sk"]) for one in found)
     replies = [
-        Reply.model_validate_json(item["body"])
+        Reply.model_validate_json(body_of(item))
         for item in items
         if item is not None and item.get("state") == state
     ]
@@ -110,10 +111,10 @@ def _item(one: Reply) -> table.Item:
         "sk": f"R#{one.id}",
         "state": one.state,
         "token": one.token,
-        "body": one.model_dump_json(exclude_defaults=True),
         "ttl": int((one.made_at + RETENTION).timestamp()),
         **due_keys(pk, one.due_at),
     }
+    item["body"] = packed(one.model_dump_json(exclude_defaults=True), item)
     if one.state in NEEDS_A_PERSON or one.state == "pending":
         item["queue_pk"] = f"{one.brand}#{one.state}"
         urgency = len(RISKS) - RISKS.index(one.risk)

@@ -74,7 +74,7 @@ def replace(item: Item, state: str, token: str) -> bool:
     return True
 
 
-def swap(item: Item, body: str) -> bool:
+def swap(item: Item, body: str | bytes) -> bool:
     """Write an item over the one with that body, or where there is none; False if it is another."""
     client = aws.dynamodb()
     try:
@@ -82,7 +82,7 @@ def swap(item: Item, body: str) -> bool:
             TableName=settings().table,
             Item=_typed(item),
             ConditionExpression="attribute_not_exists(pk) OR body = :body",
-            ExpressionAttributeValues={":body": {"S": body}},
+            ExpressionAttributeValues={":body": typed(body)},
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except client.exceptions.ConditionalCheckFailedException as error:
