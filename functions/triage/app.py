@@ -91,7 +91,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
     response = batch.process_partial_response(event, work, processor, context)
     failed = [one["itemIdentifier"] for one in response["batchItemFailures"]]
-    for name in {message.sender for message in queues.send_all(waiting)}.difference(failed):
-        logger.error("not queued", record=name)  # its delivery comes again
+    left = {message.sender: why for message, why in queues.send_all(waiting).items()}
+    for name in left.keys() - failed:  # its delivery comes again
+        logger.error("not queued", record=name, reason=left[name])
         response["batchItemFailures"].append({"itemIdentifier": name})
     return response

@@ -209,10 +209,10 @@ class Crowd:
             else:
                 self.plan(max(0.2, min(900, delay)), desk, lambda body=body: self._send(body))  # type: ignore[misc]
 
-    def _queue_all(self, messages: list[queues.Message]) -> list[queues.Message]:
+    def _queue_all(self, messages: list[queues.Message]) -> dict[queues.Message, str]:
         for one in messages:
             self._queue(one.queue, [one.body], one.delay)
-        return []
+        return {}
 
     def _ask(self, matter: Matter) -> None:
         # What `escalate` does to a reply once somebody was told: nothing more is due on it.

@@ -18,19 +18,8 @@ import pytest
 from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import sqs_backends
 
-from cloud import (
-    aws,
-    brakes,
-    clock,
-    hearing,
-    http,
-    queues,
-    rooms,
-    secrets,
-    sign_in,
-    store,
-    wellbeing,
-)
+from cloud import aws, brakes, clock, hearing, http, queues, secrets, sign_in, store, wellbeing
+from cloud.rooms import forget as forget_rooms
 from cloud.settings import settings
 from cloud.store import playbooks
 from desk import ladder, understanding
@@ -360,7 +349,7 @@ def _updated(sk: str) -> bool:
 def forget() -> None:
     """A new process: nothing that was read before is known."""
     playbooks.forget()
-    rooms.forget()
+    forget_rooms()
     secrets.forget()
     sign_in.forget()
     wellbeing.forget()

@@ -37,14 +37,14 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[list[Any]]:
 
 def test_ten_go_in_one_call_to_each_queue(queued: Queued, calls: list[list[Any]]) -> None:
     messages = [one(number) for number in range(12) for one in (outbound, escalation)]
-    assert queues.send_all(messages) == []
+    assert queues.send_all(messages) == {}
     assert sorted(map(len, calls)) == [2, 2, 10, 10]
     assert sorted(queued("outbound")) == sorted(f"o{number}" for number in range(12))
     assert sorted(queued("escalations")) == sorted(f"e{number}" for number in range(12))
 
 
 def test_without_messages_nothing_is_called(calls: list[list[Any]]) -> None:
-    assert queues.send_all([]) == []
+    assert queues.send_all([]) == {}
     assert calls == []
 
 
@@ -61,9 +61,13 @@ def test_what_is_refused_inside_a_200_and_what_a_call_fails_for_is_told_apart(
     def troubled(QueueUrl: str, Entries: list[Any]) -> Any:
         if QueueUrl == settings().escalations_queue:
             raise BotoCoreError
-        return batch(QueueUrl=QueueUrl, Entries=[one for one in Entries if one["Id"] != "1"])
+        answer = batch(QueueUrl=QueueUrl, Entries=[one for one in Entries if one["Id"] != "1"])
+        return answer | {"Failed": [{"Id": "1", "SenderFault": False, "Code": "InternalError"}]}
 
     monkeypatch.setattr(clients.sqs(), "send_message_batch", troubled)
     messages = [outbound(0), escalation(0), outbound(1), outbound(2)]
-    assert {*queues.send_all(messages)} == {escalation(0), outbound(1)}
+    assert queues.send_all(messages) == {
+        escalation(0): str(BotoCoreError()),
+        outbound(1): "InternalError",
+    }
     assert sorted(queued("outbound")) == ["o0", "o2"]

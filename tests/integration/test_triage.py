@@ -249,7 +249,7 @@ def test_who_stops_half_way_is_finished_by_the_next_delivery(
     event: Any, context: Any, queued: Queued, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def down(messages: Any) -> Any:
-        return messages
+        return dict.fromkeys(messages, "down")
 
     for name, queue in (("line", "outbound"), ("standard", "escalations")):
         with monkeypatch.context() as broken:
@@ -264,7 +264,7 @@ def test_who_stops_half_way_is_finished_by_the_platforms_own_repeat_too(
     event: Any, context: Any, queued: Queued, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def down(messages: Any) -> Any:
-        return messages
+        return dict.fromkeys(messages, "down")
 
     [record] = event("triage-line")["Records"]
     first = Delivery.from_json(record["body"])

@@ -41,20 +41,21 @@ def send(queue: str, bodies: Sequence[str], delay: float = 0) -> None:
             raise NotQueued(queue)
 
 
-def send_all(messages: Sequence[Message]) -> list[Message]:
-    """Put each message on its queue, ten in a call; those that are not surely there.
+def send_all(messages: Sequence[Message]) -> dict[Message, str]:
+    """Put each message on its queue, ten in a call; those that are not surely there, and why.
 
     A call that succeeds can have failures inside, and one that fails stands for its own alone.
     """
-    left, by_queue = [], attrgetter("queue")
+    left: dict[Message, str] = {}
+    by_queue = attrgetter("queue")
     for queue, group in groupby(sorted(messages, key=by_queue), key=by_queue):
         some = list(group)
         for start in range(0, len(some), MOST):
-            left += _not_taken(queue, some[start : start + MOST])
+            left |= _not_taken(queue, some[start : start + MOST])
     return left
 
 
-def _not_taken(queue: str, messages: list[Message]) -> list[Message]:
+def _not_taken(queue: str, messages: list[Message]) -> dict[Message, str]:
     try:
         answer = aws.sqs().send_message_batch(
             QueueUrl=queue,
@@ -63,10 +64,15 @@ def _not_taken(queue: str, messages: list[Message]) -> list[Message]:
                 for n, one in enumerate(messages)
             ],
         )
-    except aws.TROUBLE:
-        return messages
+    except aws.TROUBLE as trouble:
+        return dict.fromkeys(messages, str(trouble))
     taken = {one["Id"] for one in answer.get("Successful", ())}
-    return [one for n, one in enumerate(messages) if str(n) not in taken]
+    refused = {one["Id"]: one["Code"] for one in answer.get("Failed", ())}
+    return {
+        one: refused.get(str(n), "no answer")
+        for n, one in enumerate(messages)
+        if str(n) not in taken
+    }
 
 
 def _seconds(delay: float) -> int:
