@@ -2,13 +2,15 @@
 
 brand
 channel:<name>
-topic:<id>         a category or a rule, and a watch of that id too
-topic:watch:<id>   a watch: whatever has one of its words
-topic:word:<word>  whatever has that word, simplified and in lower case
+topic:<id>                a category or a rule, and a watch of that id too
+topic:watch:<id>          a watch: whatever has one of its words
+topic:complaint:<aspect>  whatever complains of that, such as `delivery`
+topic:word:<word>         whatever has that word, simplified and in lower case
 """
 
 from collections.abc import Collection
 
+from desk.grievances import COMPLAINT, aspect_of, is_grievance
 from desk.playbook import Playbook
 
 OF_THE_DESK = ("complaint", "crisis", "media", "person")
@@ -23,7 +25,8 @@ class UnknownScope(ValueError):
 def covers(scope: str, channel: str, topics: Collection[str]) -> bool:
     """Whether a hold of `scope` is about something that would be said on `channel` about `topics`.
 
-    Topics are those of a reply: its category, its rule, and `watch:` and `word:` with a name. A
+    Topics are those of a reply: its category, its rule, what it answers a complaint of, and
+    `watch:` and `word:` with a name. A
     word is found inside of longer ones: to stop too much is the safe mistake.
     """
     kind, _, name = scope.partition(":")
@@ -36,6 +39,15 @@ def covers(scope: str, channel: str, topics: Collection[str]) -> bool:
     said = [topic.removeprefix("word:") for topic in topics if topic.startswith("word:")]
     parts = name.removeprefix("word:").split()
     return bool(parts) and all(any(part in word for word in said) for part in parts)
+
+
+def of_topic(topic: str) -> str:
+    """The scope of a topic as `desk.trends` names it: a watch, all complaints of one thing, however
+    grave, or else a word.
+    """
+    if is_grievance(topic):
+        return f"topic:{COMPLAINT}{aspect_of(topic)}"
+    return f"topic:{topic}" if topic.startswith("watch:") else f"topic:word:{topic}"
 
 
 def resolved(text: str, playbook: Playbook) -> str:
@@ -54,7 +66,7 @@ def resolved(text: str, playbook: Playbook) -> str:
     watches = {watch.id for watch in playbook.watched}
     plain = {*categories(playbook), *(rule.id for rule in playbook.rules)}
     if kind == "topic":
-        if name in plain or (what == "watch" and word in watches):
+        if name in plain or is_grievance(name) or (what == "watch" and word in watches):
             return text
         if name in watches:
             return f"topic:watch:{name}"

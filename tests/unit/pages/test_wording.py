@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from desk.door import CapOf
-from desk.mention import Action, Language, Risk, Sentiment
+from desk.mention import Action, Aspect, Language, Risk, Sentiment
 from desk.pages.texts import LANGUAGES, PageLanguage, has
 from desk.pages.wording import Worded, worded
 from desk.reasons import VALUES, Code, reason
@@ -71,6 +71,7 @@ def test_every_value_of_a_closed_set_has_words(language: PageLanguage) -> None:
         ("type", ("mention", "comment", "reply", "quote", "message", "post")),
         ("kind", ("other", *get_args(Refusal))),
         ("unit", get_args(Unit)),
+        ("aspect", get_args(Aspect)),
         ("cap", get_args(CapOf)),
     ):
         assert [value for value in values if not has(language, f"{name}.{value}")] == []
