@@ -168,7 +168,7 @@ def test_what_was_told_before_grievances_were_kept_reads_on() -> None:
 def test_a_crisis_of_many_words_stops_answers_to_all_who_complain_of_it(playbook: Playbook) -> None:
     scope = of_topic("crisis:delivery")
     assert scope == of_topic(LATE) == f"topic:{LATE}"
-    assert resolved(scope, playbook) == scope
+    assert resolved("topic:crisis:delivery", playbook) == resolved(scope, playbook) == scope
     late = mention(reading=Reading(intents=("complaint",), aspects=ASPECTS, words=("包裹",)))
     assert topics_of(late) == (LATE, "word:包裹")
     assert covers(scope, "line", topics_of(late))

@@ -49,8 +49,9 @@ def voices(tally: Tally) -> list[Voice]:
 
 
 def counts_of(tally: Tally) -> Counts:
-    """How many people used each term: all watches and grievances, and the others that
-    most used."""
+    """How many people used each term: all watches and grievances, and the others that most
+    used.
+    """
     if not tally.people:
         return Counts(start=tally.start)
     # By the places of terms and not by their names; all people have the place behind the last.

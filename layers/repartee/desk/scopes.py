@@ -25,9 +25,9 @@ class UnknownScope(ValueError):
 def covers(scope: str, channel: str, topics: Collection[str]) -> bool:
     """Whether a hold of `scope` is about something that would be said on `channel` about `topics`.
 
-    Topics are those of a reply: its category, its rule, what it answers a complaint of, and
-    `watch:` and `word:` with a name. A
-    word is found inside of longer ones: to stop too much is the safe mistake.
+    Topics are those of a reply: its category, its rule, what it answers a complaint of, and `watch:`
+    and `word:` with a name. A word is found inside of longer ones: to stop too much is the safe
+    mistake.
     """
     kind, _, name = scope.partition(":")
     if kind == "channel":
@@ -66,13 +66,15 @@ def resolved(text: str, playbook: Playbook) -> str:
     watches = {watch.id for watch in playbook.watched}
     plain = {*categories(playbook), *(rule.id for rule in playbook.rules)}
     if kind == "topic":
-        if name in plain or is_grievance(name) or (what == "watch" and word in watches):
+        if is_grievance(name):
+            return of_topic(name)
+        if name in plain or (what == "watch" and word in watches):
             return text
         if name in watches:
             return f"topic:watch:{name}"
         raise UnknownScope(
             f"no topic {name!r}; there are the watches {_listed(watches)}, the categories "
-            f"{_listed(categories(playbook))}, the rules' ids, and word:WORD"
+            f"{_listed(categories(playbook))}, the rules' ids, complaint:ASPECT and word:WORD"
         )
     if kind == "channel":
         if name in playbook.accounts:

@@ -172,8 +172,8 @@ def _cut(person: _Kept) -> _Kept:
         # A letter is four bytes at the most: few have to be encoded to be measured.
         if len(letters) * 4 <= MOST_TERM_BYTES or len(letters.encode()) <= MOST_TERM_BYTES:
             return person
-    # Which terms stay depends on them and not on when they came: all watches, all
-    # grievances, then by their hash.
+    # Which terms stay depends on them and not on when they came: all watches, all grievances, then
+    # by their hash.
     order = sorted(
         person.terms,
         key=lambda term: (not is_watch(term), not is_grievance(term), key_of(term)),

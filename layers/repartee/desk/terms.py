@@ -2,8 +2,8 @@
 
 A term is a word, or two or three words in a row; `#` and a hashtag; `watch:` and the id of a watch;
 `=` and a fingerprint, which copies of a text share; and what people complain of, whatever its words
-(`desk.grievances`). Words are those of the reading: cut with the
-brand's dictionary, simplified, in lower case.
+(`desk.grievances`). Words are those of the reading: cut with the brand's dictionary, simplified, in
+lower case.
 """
 
 import re
@@ -17,6 +17,7 @@ from desk.mention import Mention
 from desk.playbook import Playbook
 
 WATCH, TAG, COPY = "watch:", "#", "="
+
 WORDS, PHRASES, TAGS = 24, 16, 5
 """So many of a mention at most, from its beginning: who writes more does not say more."""
 LONGEST = 40
