@@ -25,9 +25,8 @@ class UnknownScope(ValueError):
 def covers(scope: str, channel: str, topics: Collection[str]) -> bool:
     """Whether a hold of `scope` is about something that would be said on `channel` about `topics`.
 
-    Topics are those of a reply: its category, its rule, what it answers a complaint of, and `watch:`
-    and `word:` with a name. A word is found inside of longer ones: to stop too much is the safe
-    mistake.
+    Topics are those of a reply: its category, its rule, and `watch:`, `word:` and `complaint:` with
+    a name. A word is found inside of longer ones: to stop too much is the safe mistake.
     """
     kind, _, name = scope.partition(":")
     if kind == "channel":
