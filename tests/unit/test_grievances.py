@@ -146,6 +146,7 @@ def test_a_story_of_many_words_has_a_name_that_people_understand(playbook: Playb
     assert matter.cause == f"spike:{LATE}"
     assert "complain_of:delivery" in matter.reasons
     assert not any(one.startswith("also:c") for one in matter.reasons)
+    assert burst._replace(also=("watch:lid-leak", "丢件")).title == "丢件"
     assert burst._replace(also=()).title == "delivery"
 
 

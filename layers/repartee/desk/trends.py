@@ -51,7 +51,8 @@ class Burst(NamedTuple):
         """Its name; of a grievance the strongest of its people's words."""
         if not is_grievance(self.topic):
             return self.topic
-        return " · ".join(self.also[:TITLE]) or aspect_of(self.topic)
+        words = [term for term in self.also if not term.startswith(WATCH)]
+        return " · ".join(words[:TITLE]) or aspect_of(self.topic)
 
 
 class Told(BaseModel, frozen=True):
