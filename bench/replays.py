@@ -106,12 +106,16 @@ def _figures(
     evening = posts[bisect_right(times, until) : bisect_right(times, until + timedelta(days=1))]
     lines = crises.read_text("utf-8").splitlines()
     replays = [replay(playbook, learned, evening, json.loads(line)) for line in lines]
+    apart = [replay(playbook, learned, evening, json.loads(line), wordless) for line in lines]
     for one in replays:
         after = (
             f"after {one.minutes:.1f} min, or {one.begun:.1f}" if one.begun is not None else "never"
         )
         console.err.print(f"replays: {one.id} {after}, at {one.volume:.1%} of its peak")
-    early = sum(one.minutes is not None and one.volume < EARLY for one in replays)
+    early, others = (
+        sum(one.minutes is not None and one.volume < EARLY for one in some)
+        for some in (replays, apart)
+    )
     waits = [one.minutes for one in replays if one.minutes is not None]
     crowds = [one.begun for one in replays if one.begun is not None]
     false, known = 0, frozenset[str]()
@@ -123,6 +127,7 @@ def _figures(
         known = frozenset(one.topic for one in look.state.told)
     yield Figure(title, len(replays), "replayed", None)
     yield Figure(title, early / len(replays), "warned before 10% of their peak", 0.9, least=True)
+    yield Figure(title, others / len(apart), "the same where no two share a word", None)
     yield Figure(title, median(waits), "minutes after the fifth person, median", 2.0)
     yield Figure(title, median(crowds), "after five in ten minutes, median", 2.0)
     yield Figure(title, false / (QUIET / timedelta(days=7)), "false warnings a week", 1.0)
@@ -162,11 +167,18 @@ def scanned(
 
 
 def replay(
-    playbook: Playbook, learned: State, evening: Sequence[Mention], line: Mapping[str, Any]
+    playbook: Playbook,
+    learned: State,
+    evening: Sequence[Mention],
+    line: Mapping[str, Any],
+    heard: Callable[[Mention], Mention] = lambda one: one,
 ) -> Replay:
-    """A crisis in an evening: when it was warned of, and how loud it was by then."""
+    """A crisis in an evening: when it was warned of, and how loud it was by then.
+
+    `heard` is what becomes of each of its posts after it was read.
+    """
     begins = evening[0].said_at.replace(hour=0, minute=0) + EVENING
-    its = [*crisis(playbook, line, begins)]
+    its = [*map(heard, crisis(playbook, line, begins))]
     ids = {one.id for one in its}
     posts = sorted(
         [one for one in (*evening, *its) if one.said_at <= its[-1].said_at],
@@ -185,6 +197,12 @@ def replay(
                 minutes, sooner = ((look.now - one) / STEP for one in (times[BEGUN - 1], begun))
                 return Replay(line["id"], minutes, sooner, _within(times, look.now) / peak)
     return Replay(line["id"], None, None, 1.0)
+
+
+def wordless(one: Mention) -> Mention:
+    """A post of which only the reading is left: as if no two people used the same word for it."""
+    reading = one.reading.model_copy(update={"words": (), "fingerprint": ""})
+    return one.model_copy(update={"text": "", "reading": reading})
 
 
 def crisis(playbook: Playbook, line: Mapping[str, Any], begins: datetime) -> Iterator[Mention]:

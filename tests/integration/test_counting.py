@@ -9,7 +9,10 @@ import pytest
 
 from cloud import aws as clients, counting, store
 from cloud.store import table
-from desk.tally import fold
+from desk.baseline import Baseline, learn
+from desk.mention import Reading
+from desk.tally import WIDTH, fold
+from desk.window import EVERYBODY, Count, Counts
 from functions.scan.app import Unscanned
 from tests.integration.test_scan import (
     control,
@@ -132,3 +135,22 @@ def test_a_story_under_three_titles_is_one_cause(scan: Any, queued: Queued) -> N
         told += matters(queued)
     assert len(told) == 3
     assert len({matter.cause for matter in told}) == 1
+
+
+@pytest.mark.parametrize(("counted", "bursts"), [(0.05, 1), (0.0, 0)])
+def test_many_words_for_one_complaint_are_one_matter_once_complaints_have_been_counted(
+    counted: float, bursts: int, scan: Any, queued: Queued
+) -> None:
+    late = "complaint:delivery"
+    usual = {EVERYBODY: Count(2)} | ({late: Count(counted)} if counted else {})
+    baseline = Baseline()
+    for step in range(-2 * 144, -36):
+        baseline = learn(baseline, Counts(start=NOON + step * WIDTH, terms=usual))
+    assert store.keep_baseline(BRAND, baseline.model_dump_json(), 1)
+    ordinary_hours()
+    for number in range(14):
+        said = Reading(words=(f"词{number}",), intents=("complaint",), aspects=("delivery",))
+        keep(100 + number, 1 + number, reading=said)
+    assert scan(18) == {BRAND: bursts}
+    assert [one.cause for one in matters(queued)] == [f"spike:{late}"] * bursts
+    assert people(store.counts(BRAND, NOON, NOON)[0], late) == 9

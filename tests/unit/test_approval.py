@@ -298,6 +298,7 @@ def test_it_is_handed_on_to_somebody_else_who_is_there(to: str) -> None:
         ({}, "topic:question"),
         ({"kind": "spike", "cause": "spike:watch:lid", "category": ""}, "topic:watch:lid"),
         ({"kind": "spike", "cause": "spike:漏水", "category": ""}, "topic:word:漏水"),
+        ({"kind": "spike", "cause": "spike:crisis:app", "category": ""}, "topic:complaint:app"),
     ],
 )
 def test_to_stop_a_topic_makes_a_hold_with_name_and_reason_and_ends_nothing(

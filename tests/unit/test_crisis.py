@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from desk.crisis import Weight, crosses, hold_of, limits_of, scope_of, told, weighed
+from desk.crisis import Weight, crosses, hold_of, limits_of, told, weighed
 from desk.mention import Author, Mention, Reading
 from desk.playbook import Crisis, Playbook
+from desk.scopes import of_topic
 from desk.trends import Burst
 from tests.records import NOON, after, mention
 
@@ -83,7 +84,7 @@ def test_a_crisis_holds_its_topic_alone_and_says_who_it_is_by(playbook: Playbook
     assert (hold.kind, hold.scope, hold.by, hold.at) == (
         "crisis", "topic:watch:lid-leak", "Repartee", NOON)  # fmt: skip
     assert "17, 82%" in hold.reason
-    assert scope_of("漏水") == "topic:word:漏水"
+    assert of_topic("漏水") == "topic:word:漏水"
 
 
 def test_leads_are_told_once_for_each_time_that_it_stops(playbook: Playbook) -> None:

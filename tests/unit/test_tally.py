@@ -32,7 +32,13 @@ EMPTY = Tally(start=START)
 
 def post(author: str, *words: str, **change: Any) -> Mention:
     sentiment = change.pop("sentiment", "neutral")
-    reading = Reading(words=words, sentiment=sentiment, fingerprint=change.pop("fingerprint", ""))
+    reading = Reading(
+        words=words,
+        sentiment=sentiment,
+        fingerprint=change.pop("fingerprint", ""),
+        intents=change.pop("intents", ()),
+        aspects=change.pop("aspects", ()),
+    )
     text = change.pop("text", " ".join(words))
     number = change.pop("id", f"line:{key_of('|'.join((author, *words, sentiment)))}")
     return mention(author=author, id=number, text=text, reading=reading, **change)

@@ -17,6 +17,7 @@ from desk.mention import Risk
 from desk.objections import objection
 from desk.outbound import ANSWER_LIFE, Reply, moved
 from desk.playbook import TIERS, Playbook, Tier
+from desk.scopes import of_topic
 
 Action = Literal["approve", "reject", "take_over", "hand_on", "hold_topic"]
 ACTIONS: tuple[Action, ...] = ("approve", "reject", "take_over", "hand_on", "hold_topic")
@@ -118,8 +119,7 @@ def first_yes(reply: Reply | None) -> str:
 def scope_of(matter: Matter) -> str:
     """The scope of a hold on the matter's topic; empty where it has none."""
     if matter.kind == "spike":
-        topic = matter.cause.removeprefix("spike:")
-        return f"topic:{topic}" if topic.startswith("watch:") else f"topic:word:{topic}"
+        return of_topic(matter.cause.removeprefix("spike:"))
     return f"topic:{matter.category}" if matter.category else ""
 
 

@@ -5,12 +5,13 @@ is in them, and each of them once.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from math import exp2, log
 from typing import NamedTuple
 
 from pydantic import AwareDatetime, BaseModel
 
+from desk.grievances import GRIEVANCES, is_grievance
 from desk.tally import MINUTES, WIDTH
 from desk.terms import is_watch
 from desk.window import EVERYBODY, Count, Counts
@@ -26,7 +27,7 @@ GENERAL = 6.0
 """As so many of its own ten minutes an hour of the week believes the average of all hours."""
 
 KNOWN = 2_000
-"""Terms that are remembered, those with the most people."""
+"""Terms that are remembered: all grievances, and those with the most people."""
 UNHAPPY = "-"
 """What stands for all people in a negative mood, beside EVERYBODY."""
 WATCHED = 60
@@ -112,7 +113,8 @@ def past_of(baseline: Baseline, term: str, start: datetime, windows: int) -> Pas
         return Past(0.0, float(windows))
     if term in baseline.hourly:
         return _by_hour(baseline, term, start, windows)
-    days = (baseline.learned - baseline.since + WIDTH).total_seconds() / 86400
+    since = counted_since(baseline, term) or baseline.since
+    days = (baseline.learned - since + WIDTH).total_seconds() / 86400
     # The days fade as the people do.
     watched = HALF_LIFE_DAYS / log(2) * (1 - 0.5 ** (days / HALF_LIFE_DAYS)) * WINDOWS_A_DAY
     known = baseline.known.get(term)
@@ -139,6 +141,18 @@ def days_unheard(baseline: Baseline, term: str, now: datetime) -> float | None:
     """Days since a term was last said; None where it never was, as far as is remembered."""
     known = baseline.known.get(term)
     return None if known is None else max(0, _hours(now) - known.last) / 24
+
+
+def counted_since(baseline: Baseline, term: str) -> datetime | None:
+    """From when on a term has been counted; None where it never was, as far as is remembered.
+
+    Words always were. Grievances are from the first of them on: weeks that were learned before
+    these were counted say nothing of them.
+    """
+    if not is_grievance(term):
+        return baseline.since
+    hours = [baseline.known[one].first for one in GRIEVANCES & baseline.known.keys()]
+    return datetime.fromtimestamp(min(hours) * 3600, UTC) if hours else None
 
 
 def days_known(baseline: Baseline, now: datetime) -> float:
@@ -171,5 +185,5 @@ def _known(
     if len(known) <= KNOWN:
         return known, baseline.floor
     faded = {term: _faded(one, now) for term, one in known.items()}
-    order = sorted(known, key=lambda term: (-faded[term], term))
+    order = sorted(known, key=lambda term: (not is_grievance(term), -faded[term], term))
     return {term: known[term] for term in order[:KNOWN]}, round(faded[order[KNOWN]], 3)

@@ -14,6 +14,7 @@ from desk.language.fingerprint import near
 from desk.mention import Mention
 from desk.playbook import Crisis, Playbook
 from desk.reasons import reason
+from desk.scopes import of_topic
 from desk.trends import Burst, is_rival, matter_of
 from desk.wire import stamp
 
@@ -90,14 +91,9 @@ def limits_of(topic: str, playbook: Playbook) -> Crisis:
 def hold_of(burst: Burst, weight: Weight, playbook: Playbook, now: datetime) -> Hold:
     """The hold that a crisis sets, on its topic alone."""
     titles = {f"watch:{one.id}": one.title for one in playbook.watched}
-    what = titles.get(burst.topic, burst.topic)
+    what = titles.get(burst.topic, burst.title)
     why = f"{what} ({weight.people}, {weight.share:.0%})"
-    return Hold(scope=scope_of(burst.topic), kind="crisis", by=BY, reason=why, at=now)
-
-
-def scope_of(topic: str) -> str:
-    """The scope of a topic as `desk.trends` names it: a watch, or else a word."""
-    return f"topic:{topic}" if topic.startswith("watch:") else f"topic:word:{topic}"
+    return Hold(scope=of_topic(burst.topic), kind="crisis", by=BY, reason=why, at=now)
 
 
 def told(burst: Burst, weight: Weight, hold: Hold, playbook: Playbook, now: datetime) -> Matter:

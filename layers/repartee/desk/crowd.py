@@ -6,6 +6,7 @@ from itertools import chain, combinations
 from math import sqrt
 from typing import NamedTuple
 
+from desk.grievances import GRIEVANCES
 from desk.language.fingerprint import SAMPLES, near
 from desk.tally import Mood, Person, Tally, overall
 from desk.terms import COPY, WATCH
@@ -48,7 +49,9 @@ def voices(tally: Tally) -> list[Voice]:
 
 
 def counts_of(tally: Tally) -> Counts:
-    """How many people used each term: all watches, and the others that most used."""
+    """How many people used each term: all watches and grievances, and the others that most
+    used.
+    """
     if not tally.people:
         return Counts(start=tally.start)
     # By the places of terms and not by their names; all people have the place behind the last.
@@ -72,6 +75,7 @@ def counts_of(tally: Tally) -> Counts:
     for place in same:
         del every[tally.terms[place]]
     watched = sorted([term for term in every if term.startswith(WATCH)])
+    watched += sorted(GRIEVANCES & every.keys())
     terms = {EVERYBODY: made[counts[-1]]} | {term: every[term] for term in watched} | every
     floor = 0.0
     room = max(0, KEPT - 1 - len(watched))

@@ -5,12 +5,21 @@ million), and whose parts add up to it, so that a page can say what gave how muc
 """
 
 from collections.abc import Mapping, Sequence, Set
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import log10
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from desk.baseline import UNHAPPY, Baseline, Past, days_known, days_unheard, past_of
+from desk.baseline import (
+    UNHAPPY,
+    Baseline,
+    Past,
+    counted_since,
+    days_known,
+    days_unheard,
+    past_of,
+)
+from desk.grievances import is_grievance
 from desk.odds import surprise, usual
 from desk.tally import Tally
 from desk.terms import is_copy, is_watch
@@ -115,6 +124,7 @@ def findings(
     and without gaps. Usual is what the baseline knows, as much more or less as those hours had
     before: a story that has been told for hours is no longer sudden. `rivals` are
     watches that stand for competitors, `plans` are for those that stand for events to come.
+    What people complain of in many words is told where none of them tells it better.
     """
     older = counts[: len(counts) - len(tallies)]
     if baseline.learned is None and (
@@ -138,6 +148,9 @@ def findings(
 
     found: list[Finding] = []
     for topic in topics(tallies, counts, leave, rank):
+        complaints = is_grievance(topic.lead)
+        if complaints and not _known_for_a_day(baseline, topic.lead, now):
+            continue
         before = _together(topic, [past(term, topic.weight) for term in topic.core])
         if topic.watch in rivals:
             found.append(rival(topic, before, everybody, whole))
@@ -146,12 +159,14 @@ def findings(
             found.append(planned(topic, before, plans[topic.watch]))
         else:
             found.append(volume(topic, before))
+        if complaints:
+            continue
         found.append(negativity(topic, mood))
         days = unheard(topic, baseline, now)
         if days is not None and not any(topic.lead in one.terms for one in older):
             found.append(new(topic, before, days))
     told = [one for one in found if one.told or (one.topic.watch in closely and one.told_in_room)]
-    return sorted(told, key=lambda one: (-one.score, one.topic.name))
+    return sorted(_untold(told), key=lambda one: (-one.score, one.topic.name))
 
 
 def volume(topic: Topic, past: Past) -> Finding:
@@ -226,6 +241,22 @@ def unheard(topic: Topic, baseline: Baseline, now: datetime) -> float | None:
     if days is None:
         return days_known(baseline, now)
     return days if days >= NEW_DAYS else None
+
+
+def _untold(told: Sequence[Finding]) -> list[Finding]:
+    # Without the grievances of people whose own words are told already.
+    worded = [one for one in told if not is_grievance(one.topic.lead)]
+    known = {term for one in worded for term in one.topic.grievances}
+    return worded + [
+        one
+        for one in told
+        if is_grievance(one.topic.lead) and known.isdisjoint(one.topic.grievances)
+    ]
+
+
+def _known_for_a_day(baseline: Baseline, term: str, now: datetime) -> bool:
+    since = counted_since(baseline, term)
+    return since is not None and now - since >= timedelta(days=LEARNED_DAYS)
 
 
 def _past(

@@ -19,6 +19,7 @@ from typing import Literal, NamedTuple
 from pydantic import AwareDatetime, BaseModel
 
 from desk.control import Control, stop
+from desk.grievances import grievances_of
 from desk.mention import Mention, Risk, Rung, fingerprint
 from desk.reasons import parse, reason
 from desk.rulebook import Opening
@@ -320,10 +321,13 @@ def overdue(reply: Reply, token: str, now: datetime) -> Sweep:
 
 
 def topics_of(mention: Mention) -> tuple[str, ...]:
-    """What an answer to `mention` is about for a hold: its watches, and its first hundred words."""
+    """What an answer to `mention` is about for a hold: its watches, what it complains of, and its
+    first hundred words.
+    """
     words = dict.fromkeys(mention.reading.words)
     return (
         *(f"watch:{name}" for name in mention.decision.watches),
+        *grievances_of(mention.reading),
         *(f"word:{word}" for word in [*words][:MAX_WORDS]),
     )
 

@@ -19,7 +19,7 @@ Code = Literal[
     "touches",
     "second", "no_variant", "also", "chance", "moment", "fits", "parts", "careful", "rivals",
     "by_model", "planned", "room", "room_open", "last_year",
-    "loud_parts", "unhappy_parts", "new_parts", "rival_parts", "planned_parts",
+    "complain_of", "loud_parts", "unhappy_parts", "new_parts", "rival_parts", "planned_parts",
     "rule_gone", "rule_changed", "suggest", "shadow",
     "no_rule", "no_text", "only_media", "edited", "from_bot", "standby", "echo", "no_utterance",
     "claimed", "posted", "found", "no_time", "approved", "rejected", "rejected_for",
@@ -101,6 +101,8 @@ VALUES: Mapping[Code, tuple[str, ...]] = {
     "room": ("title", "by"),
     "room_open": ("by", "why", "people"),
     "last_year": ("people", "minutes"),
+    # What those complain of who each say it in other words.
+    "complain_of": ("aspect",),
     # What a warning's score is made of, in decades of improbability.
     "loud_parts": ("accounts", "copies"),
     "unhappy_parts": ("unhappy", "influence", "velocity"),

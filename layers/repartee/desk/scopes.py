@@ -2,13 +2,15 @@
 
 brand
 channel:<name>
-topic:<id>         a category or a rule, and a watch of that id too
-topic:watch:<id>   a watch: whatever has one of its words
-topic:word:<word>  whatever has that word, simplified and in lower case
+topic:<id>                a category or a rule, and a watch of that id too
+topic:watch:<id>          a watch: whatever has one of its words
+topic:complaint:<aspect>  whatever complains of that, such as `delivery`
+topic:word:<word>         whatever has that word, simplified and in lower case
 """
 
 from collections.abc import Collection
 
+from desk.grievances import COMPLAINT, aspect_of, is_grievance
 from desk.playbook import Playbook
 
 OF_THE_DESK = ("complaint", "crisis", "media", "person")
@@ -23,8 +25,8 @@ class UnknownScope(ValueError):
 def covers(scope: str, channel: str, topics: Collection[str]) -> bool:
     """Whether a hold of `scope` is about something that would be said on `channel` about `topics`.
 
-    Topics are those of a reply: its category, its rule, and `watch:` and `word:` with a name. A
-    word is found inside of longer ones: to stop too much is the safe mistake.
+    Topics are those of a reply: its category, its rule, and `watch:`, `word:` and `complaint:` with
+    a name. A word is found inside of longer ones: to stop too much is the safe mistake.
     """
     kind, _, name = scope.partition(":")
     if kind == "channel":
@@ -36,6 +38,15 @@ def covers(scope: str, channel: str, topics: Collection[str]) -> bool:
     said = [topic.removeprefix("word:") for topic in topics if topic.startswith("word:")]
     parts = name.removeprefix("word:").split()
     return bool(parts) and all(any(part in word for word in said) for part in parts)
+
+
+def of_topic(topic: str) -> str:
+    """The scope of a topic as `desk.trends` names it: a watch, all complaints of one thing, however
+    grave, or else a word.
+    """
+    if is_grievance(topic):
+        return f"topic:{COMPLAINT}{aspect_of(topic)}"
+    return f"topic:{topic}" if topic.startswith("watch:") else f"topic:word:{topic}"
 
 
 def resolved(text: str, playbook: Playbook) -> str:
@@ -54,13 +65,15 @@ def resolved(text: str, playbook: Playbook) -> str:
     watches = {watch.id for watch in playbook.watched}
     plain = {*categories(playbook), *(rule.id for rule in playbook.rules)}
     if kind == "topic":
+        if is_grievance(name):
+            return of_topic(name)
         if name in plain or (what == "watch" and word in watches):
             return text
         if name in watches:
             return f"topic:watch:{name}"
         raise UnknownScope(
             f"no topic {name!r}; there are the watches {_listed(watches)}, the categories "
-            f"{_listed(categories(playbook))}, the rules' ids, and word:WORD"
+            f"{_listed(categories(playbook))}, the rules' ids, complaint:ASPECT and word:WORD"
         )
     if kind == "channel":
         if name in playbook.accounts:

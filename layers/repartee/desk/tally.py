@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from pydantic import AwareDatetime, BaseModel
 
+from desk.grievances import is_grievance
 from desk.mention import Author, Mention
 from desk.terms import is_watch, naming, terms_of
 
@@ -171,8 +172,12 @@ def _cut(person: _Kept) -> _Kept:
         # A letter is four bytes at the most: few have to be encoded to be measured.
         if len(letters) * 4 <= MOST_TERM_BYTES or len(letters.encode()) <= MOST_TERM_BYTES:
             return person
-    # Which terms stay depends on them and not on when they came: all watches, then by their hash.
-    order = sorted(person.terms, key=lambda term: (not is_watch(term), key_of(term)))
+    # Which terms stay depends on them and not on when they came: all watches, all grievances, then
+    # by their hash.
+    order = sorted(
+        person.terms,
+        key=lambda term: (not is_watch(term), not is_grievance(term), key_of(term)),
+    )
     lengths = accumulate(len(term.encode()) for term in order)
     within = sum(length <= MOST_TERM_BYTES for length in lengths)
     terms = {term: person.terms[term] for term in order[: min(within, MOST_TERMS)]}

@@ -1,14 +1,16 @@
 """What a mention is about, as terms that can be counted.
 
 A term is a word, or two or three words in a row; `#` and a hashtag; `watch:` and the id of a watch;
-`=` and a fingerprint, which copies of a text share. Words are those of the reading: cut with the
-brand's dictionary, simplified, in lower case.
+`=` and a fingerprint, which copies of a text share; and what people complain of, whatever its words
+(`desk.grievances`). Words are those of the reading: cut with the brand's dictionary, simplified, in
+lower case.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from itertools import islice, pairwise
 
+from desk.grievances import grievances_of
 from desk.language.normal import normal
 from desk.language.watching import Finder, finder
 from desk.mention import Mention
@@ -34,6 +36,7 @@ def terms_of(mention: Mention, watched: Finder) -> list[str]:
     words = mention.reading.words
     text = normal(mention.text)
     found = [f"{WATCH}{name}" for name in watched(text, words)]
+    found += grievances_of(mention.reading)
     if "#" in text:
         found += islice((f"{TAG}{one or other}" for one, other in _TAG.findall(text)), TAGS)
     if mention.reading.fingerprint:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from desk.crowd import Voice, voices
+from desk.grievances import is_grievance
 from desk.tally import Tally, merge
 from desk.terms import TAG, is_copy, is_watch
 from desk.window import Count, Counts
@@ -21,7 +22,8 @@ AS_STRONG = 0.8
 LEAST = 2.0
 """People, by weight, without whom there is no topic."""
 LEADS = 3.0
-"""Rank from which a watch comes before all other terms: people, or decades of surprise."""
+"""Rank from which a watch comes before all other terms, and a grievance is a topic: people, or
+decades of surprise."""
 PARTICIPANTS = 10
 
 
@@ -38,13 +40,16 @@ class Topic(NamedTuple):
     """Something that several people speak of now."""
 
     name: str
-    """The lead if it is a watch, else a hashtag, else the longest phrase of nearly its weight."""
+    """The lead if it is a watch or a grievance, else a hashtag, else the longest phrase of nearly
+    its weight."""
     lead: str
     """The term of the highest rank."""
     core: tuple[str, ...]
     """The lead and all that rank half as high: whoever uses one of them speaks of the topic."""
     watch: str
     """The watch that half of its people belong to, loud itself or not; empty for none."""
+    grievances: tuple[str, ...]
+    """Those that half of its people have, the lead among them where it is one."""
     terms: tuple[str, ...]
     """All of them, the strongest first."""
     people: float
@@ -96,7 +101,9 @@ def topics(
     first and without gaps; `leave` are terms that are in all that is said to a brand, such as its
     name. Of terms that the same people use, a watch leads, else that of the highest rank by its
     weight. Where rank is surprise, what is usual leads nothing: neither a word of every day, nor a
-    watch that is as loud as ever and within which something happens.
+    watch that is as loud as ever and within which something happens. A grievance that ranks high
+    is a topic beside the others and takes no term from them: it is of those who complain of one
+    aspect in whatever words, with the terms half of whose people they are.
     """
     recent = merge(tallies, most_bytes=1 << 30)
     heard = voices(recent)
@@ -118,12 +125,19 @@ def topics(
         ranks,
         key=lambda term: (not leads(term), -ranks[term], -len(term), term),
     )
-    watches = {term: its for term, its in sorted(users.items()) if is_watch(term)}
+    words = [term for term in order if not is_grievance(term)]
+    grievances = [term for term in order if is_grievance(term)]
+    marks = {term: its for term, its in sorted(users.items()) if is_watch(term)}
+    marks |= {term: users[term] for term in sorted(grievances)}
     found = []
-    for group in _groups(order, users):
+    for group in _groups(words, users):
         high = max(AS_HIGH * ranks[group[0]], 1e-9)
         core = [term for term in group if term == group[0] or ranks[term] >= high]
-        found.append(_topic(group, core, weights, users, watches, heard, recent, counts))
+        found.append(_topic(group, core, weights, users, marks, heard, recent, counts))
+    for group in _groups([term for term in grievances if ranks[term] >= LEADS], users):
+        its = users[group[0]]
+        group += [term for term in words if len(users[term] & its) >= SAME * len(users[term])]
+        found.append(_topic(group, group[:1], weights, users, marks, heard, recent, counts))
     return sorted(found, key=lambda one: (-one.weight, one.name))
 
 
@@ -153,7 +167,7 @@ def _topic(
     core: Sequence[str],
     weights: Mapping[str, float],
     users: Mapping[str, set[int]],
-    watches: Mapping[str, set[int]],
+    marks: Mapping[str, set[int]],
     heard: Sequence[Voice],
     recent: Tally,
     counts: Sequence[Counts],
@@ -163,12 +177,18 @@ def _topic(
     numbers = sorted(set[int]().union(*(users[term] for term in core)))
     people = [heard[number] for number in numbers]
     unhappy = [voice for voice in people if any(voice.moods.get(term) == -1 for term in terms)]
+    common = {
+        term: share
+        for term, its in marks.items()
+        if (share := len(its.intersection(numbers))) >= SAME * len(numbers)
+    }
     strongest = sorted(people, key=lambda voice: (-voice.influence, voice.key))
     return Topic(
         name=name,
         lead=group[0],
         core=tuple(core),
-        watch=_watch(group[0], numbers, watches),
+        watch=_watch(group[0], common),
+        grievances=tuple(term for term in common if is_grievance(term)),
         terms=tuple(terms),
         people=len(people) / recent.below,
         leading=len(users[group[0]]) / recent.below,
@@ -180,16 +200,14 @@ def _topic(
     )
 
 
-def _watch(lead: str, people: Sequence[int], watches: Mapping[str, set[int]]) -> str:
+def _watch(lead: str, common: Mapping[str, int]) -> str:
     if is_watch(lead):
         return lead
-    shares = {term: len(its.intersection(people)) for term, its in watches.items()}
-    most = max(shares, key=shares.__getitem__, default="")
-    return most if most and shares[most] >= SAME * len(people) else ""
+    return max(filter(is_watch, common), key=common.__getitem__, default="")
 
 
 def _name(lead: str, terms: Sequence[str], weights: Mapping[str, float]) -> str:
-    if is_watch(lead):
+    if is_watch(lead) or is_grievance(lead):
         return lead
     strong = [term for term in terms if weights[term] >= AS_STRONG * weights[terms[0]]]
     return max(strong, key=lambda term: (not is_copy(term), term.startswith(TAG), len(term), term))

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from desk.detectors import Finding
 from desk.escalation import Matter
+from desk.grievances import aspect_of, is_grievance
 from desk.language.normal import normal
 from desk.mention import Mention
 from desk.odds import chance
@@ -20,6 +21,8 @@ from desk.wire import stamp
 
 EXAMPLES = 5
 ALSO = 5
+TITLE = 3
+"""Terms that name a story of people who use different words."""
 REMEMBERED = timedelta(hours=6)
 """For so long after it was last loud, what is the same story goes by the name it was told under."""
 SAME_STORY = 0.5
@@ -41,7 +44,15 @@ class Burst(NamedTuple):
     mentions: tuple[Mention, ...]
     """Those of the last half-hour, oldest first."""
     parts: tuple[str, ...] = ()
-    """For each finding its parts, as reasons."""
+    """For each finding its parts, as reasons, and what its people complain of."""
+
+    @property
+    def title(self) -> str:
+        """Its name; of a grievance the strongest of its people's words."""
+        if not is_grievance(self.topic):
+            return self.topic
+        words = [term for term in self.also if not term.startswith(WATCH)]
+        return " · ".join(words[:TITLE]) or aspect_of(self.topic)
 
 
 class Told(BaseModel, frozen=True):
@@ -50,6 +61,8 @@ class Told(BaseModel, frozen=True):
     topic: str
     terms: tuple[str, ...]
     at: AwareDatetime
+    grievances: tuple[str, ...] = ()
+    """What half of its people complained of."""
 
 
 stories = TypeAdapter(tuple[Told, ...])
@@ -85,7 +98,8 @@ def grouped(
     """`found` by story, the loudest first, and what was told once they have been.
 
     A story has the name of the watch that half of its people belong to, else the one under which
-    it was told before, however it is named today.
+    it was told before, however it is named today. What people complain of in many words is the
+    story of those who complained of it before in the same, and the other way round.
     """
     known = [one for one in told if now - one.at < REMEMBERED]
     groups: dict[str, list[Finding]] = {}
@@ -97,7 +111,7 @@ def grouped(
         terms = before.terms if before and before.topic == name else ()
         terms = tuple(dict.fromkeys((*terms, *_words(topic))))[:MOST_TERMS]
         known = [one for one in known if one.topic != name]
-        known.insert(0, Told(topic=name, terms=terms, at=now))
+        known.insert(0, Told(topic=name, terms=terms, at=now, grievances=topic.grievances))
     return groups, tuple(known[:MOST_TOLD])
 
 
@@ -114,7 +128,7 @@ def bursts(
         loudest = its[0]
         core = frozenset(term for one in its for term in one.topic.core)
         terms = dict.fromkeys(
-            term for one in its for term in (one.topic.name, *one.topic.core) if not is_copy(term)
+            term for one in its for term in _telling(one.topic) if not is_copy(term)
         )
         found.append(
             Burst(
@@ -122,9 +136,9 @@ def bursts(
                 authors=round(max(one.topic.people for one in its)),
                 usual=loudest.usual,
                 chance=chance(loudest.score),
-                also=tuple(term for term in terms if term != name),
+                also=tuple(term for term in terms if term != name and not is_grievance(term)),
                 mentions=tuple(one for one, its_terms in about if core & its_terms),
-                parts=tuple(dict.fromkeys(_parts(one) for one in its)),
+                parts=tuple(dict.fromkeys(part for one in its for part in _parts(one))),
             )
         )
     return found
@@ -143,7 +157,7 @@ def matter_of(burst: Burst, playbook: Playbook, now: datetime) -> Matter:
         policy=watch.policy if watch is not None else "default",
         risk="sensitive",
         event=f"spike|{burst.topic}|{stamp(start_of(now))}",
-        title=titles.get(burst.topic, burst.topic),
+        title=titles.get(burst.topic, burst.title),
         reasons=(
             reason("burst", burst.authors, RECENT * MINUTES, f"{burst.usual:.1f}"),
             reason("chance", f"{burst.chance:.0e}"),
@@ -161,6 +175,10 @@ def matter_of(burst: Burst, playbook: Playbook, now: datetime) -> Matter:
 def _same(topic: Topic, told: Told) -> bool:
     if topic.watch or told.topic.startswith(WATCH):
         return topic.watch == told.topic
+    if told.topic in topic.grievances:
+        return True
+    if is_grievance(topic.lead):
+        return not set(topic.grievances).isdisjoint(told.grievances)
     ours, theirs = _words(topic), told.terms
     common = len(set(ours) & set(theirs))
     return common > 0 and common >= SAME_STORY * min(len(ours), len(theirs))
@@ -171,7 +189,19 @@ def _words(topic: Topic) -> tuple[str, ...]:
     return tuple(term for term in terms if not is_copy(term))[:MOST_TERMS]
 
 
-def _parts(finding: Finding) -> str:
+def _telling(topic: Topic) -> tuple[str, ...]:
+    # Those who complain in words of their own are in no core but that of what they complain of.
+    return topic.terms if is_grievance(topic.lead) else (topic.name, *topic.core)
+
+
+def _parts(finding: Finding) -> tuple[str, ...]:
+    lead = finding.topic.lead
+    if is_grievance(lead):
+        return reason("complain_of", aspect_of(lead)), _part(finding)
+    return (_part(finding),)
+
+
+def _part(finding: Finding) -> str:
     points = [f"{decades:.1f}" for _, decades in finding.parts]
     match finding.kind:
         case "volume":

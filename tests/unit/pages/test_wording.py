@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from desk.door import CapOf
-from desk.mention import Action, Language, Risk, Sentiment
+from desk.mention import Action, Aspect, Language, Risk, Sentiment
 from desk.pages.texts import LANGUAGES, PageLanguage, has
 from desk.pages.wording import Worded, worded
 from desk.reasons import VALUES, Code, reason
@@ -27,7 +27,7 @@ REAL = {
     "hook": "9.0", "mood": "6.1", "freshness": "22.3",
     "at": "2026-12-02T14:00:00.000Z", "title": "lids", "saturation": "-6.0", "danger": "0.0",
     "accounts": "12.4", "copies": "-1.5", "unhappy": "4.2", "influence": "0.8", "velocity": "1.1",
-    "novelty": "0.9", "voices": "0.5", "last_year": "-3.0",
+    "novelty": "0.9", "aspect": "delivery", "voices": "0.5", "last_year": "-3.0",
 }  # fmt: skip
 
 
@@ -71,6 +71,7 @@ def test_every_value_of_a_closed_set_has_words(language: PageLanguage) -> None:
         ("type", ("mention", "comment", "reply", "quote", "message", "post")),
         ("kind", ("other", *get_args(Refusal))),
         ("unit", get_args(Unit)),
+        ("aspect", get_args(Aspect)),
         ("cap", get_args(CapOf)),
     ):
         assert [value for value in values if not has(language, f"{name}.{value}")] == []
@@ -94,6 +95,9 @@ def test_every_value_of_a_closed_set_has_words(language: PageLanguage) -> None:
         ("uk", "crisis_hold:topic:complaint|yijun|lids",
          "Через кризу автоматичні відповіді зупинено (тема «скарга»; yijun): lids"),
         ("en", "hold:topic:lid|yijun|lids", "yijun has stopped automation (topic lid): lids"),
+        ("en", "hold:topic:complaint:app|yijun|lids",
+         "yijun has stopped automation (complaints about the app or the website): lids"),
+        ("zh-Hant", "complain_of:delivery", "許多人在抱怨，說法各不相同，都涉及：物流配送。"),
         ("en", "unsure:0.30|0.55", "The desk is only 30% sure of the mood, and needs 55%."),
         ("en", "chance:3e-06", "The chance of a coincidence is less than 1 in 100,000."),
         ("en", "chance:0e+00", "The chance of a coincidence is less than 1 in 1,000,000."),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from math import floor, log10
 from typing import NamedTuple
 
+from desk.grievances import aspect_of, is_grievance
 from desk.pages.texts import PageLanguage, counted, duration, has, number, say, window
 from desk.reasons import VALUES, WRITTEN, Reason, parse, telling
 
@@ -60,6 +61,10 @@ def category_name(language: PageLanguage, category: str, show: Show) -> str:
     return _known(language, "category", category, show)
 
 
+def _aspect(language: PageLanguage, grievance: str, show: Show) -> str:
+    return _known(language, "aspect", aspect_of(grievance), show)
+
+
 def _known(language: PageLanguage, name: str, value: str, show: Show) -> str:
     key = f"{name}.{value}"
     return say(language, key) if has(language, key) else show(value)
@@ -82,7 +87,7 @@ def _worded(language: PageLanguage, line: Reason, values: Sequence[str], show: S
 
 def _value(language: PageLanguage, name: str, value: str, show: Show) -> str:
     match name:
-        case "risk" | "action" | "language" | "type" | "kind" | "cap":
+        case "risk" | "action" | "language" | "type" | "kind" | "cap" | "aspect":
             return _known(language, name, value, show)
         case "instead":
             return " ".join(_known(language, name, one, show) for one in value.split())
@@ -114,6 +119,8 @@ def scope_name(language: PageLanguage, scope: str, show: Show) -> str:
             name = channel_name(language, channel, show)
             return say(language, "scope.channel", name=name)
         case ("topic", ":", topic):
+            if is_grievance(topic):
+                return say(language, "scope.complaint", aspect=_aspect(language, topic, show))
             known = topic.removeprefix("watch:").removeprefix("word:")
             return say(language, "scope.topic", name=category_name(language, known, show))
     return show(scope)
